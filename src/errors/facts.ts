@@ -1,0 +1,31 @@
+import { type Code, ConnectError } from "@connectrpc/connect";
+import type { Delivery, Reason } from "./reason.js";
+
+/** What the place that made an error knew and a `ConnectError` has no field for. */
+export interface Facts {
+  readonly reason?: Reason;
+  readonly delivery?: Delivery;
+  /** Status of the HTTP answer, where there was one. */
+  readonly httpStatus?: number;
+}
+
+// A registered symbol, so that two copies of this package understand each other.
+const key = Symbol.for("zitadel-resend.facts");
+
+/** Notes facts on an error, out of sight of logs and `JSON.stringify`. */
+export function noteFacts<E extends ConnectError>(error: E, facts: Facts): E {
+  return Object.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+}
+
+/** The facts noted on an error. */
+export function factsOf(error: unknown): Facts {
+  return typeof error === "object" && error !== null && key in error ? (error[key] as Facts) : {};
+}
+
+/** An error of our own, made before anything was sent. */
+export function notSentError(message: string, code: Code, reason: Reason, cause?: unknown): ConnectError {
+  return noteFacts(new ConnectError(message, code, undefined, undefined, cause), {
+    reason,
+    delivery: "not_sent",
+  });
+}

@@ -1,0 +1,22 @@
+import { createClientOn, type ResendClient } from "../client.js";
+import type { ResendClientOptions as ClientOptions } from "../options.js";
+import { createTransportOn } from "../transport/create-transport.js";
+import type { ClosableTransport } from "../transport/platform.js";
+import type { NodeTransportOptions } from "./node-options.js";
+import { nodePlatform } from "./platform.js";
+
+export * from "../index.js";
+export type { Http2Options, NodeTransportOptions as TransportOptions, TlsOptions } from "./node-options.js";
+
+/** Options of {@link createResendClient} on Node. */
+export type ResendClientOptions = ClientOptions<NodeTransportOptions>;
+
+/** Makes a client. Nothing is sent, and no connection opened, before the first call. */
+export function createResendClient(options: ResendClientOptions): ResendClient {
+  return createClientOn(nodePlatform, options);
+}
+
+/** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
+export function createTransport(options: NodeTransportOptions): ClosableTransport {
+  return createTransportOn(nodePlatform, options);
+}

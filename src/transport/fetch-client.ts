@@ -1,0 +1,62 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HttpClient } from "./http.js";
+
+/** HTTP through a `fetch`; the runtime's own unless one is given. */
+export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): HttpClient {
+  return async ({ url, method, header, body, signal }) => {
+    const response = await fetch(url, {
+      method,
+      headers: header,
+      redirect: "manual",
+      ...(body && { body }),
+      ...(signal && { signal }),
+    });
+    const chunks = () => readChunks(response.body);
+    return {
+      status: response.status,
+      header: response.headers,
+      chunks,
+      bytes: (maxBytes) => readAll(chunks(), maxBytes),
+    };
+  };
+}
+
+async function* readChunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  try {
+    for (;;) {
+      const part = await reader?.read();
+      if (part === undefined || part.done) return;
+      yield part.value;
+    }
+  } finally {
+    // Ends the exchange when the reader left early; after the end it does nothing.
+    await reader?.cancel().catch(() => {});
+  }
+}
+
+/** Collects a body, but no more than `maxBytes` of it. */
+export async function readAll(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > maxBytes) {
+      throw new ConnectError(
+        `the answer is larger than readMaxBytes (${maxBytes} bytes)`,
+        Code.ResourceExhausted,
+      );
+    }
+    parts.push(chunk);
+  }
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.byteLength;
+  }
+  return all;
+}

@@ -1,0 +1,25 @@
+import type { Transport } from "@connectrpc/connect";
+import type { ContentType } from "./content-type.js";
+import type { TransportOptions } from "./transport-options.js";
+
+/** A Connect `Transport` that can give its connections back. */
+export interface ClosableTransport extends Transport {
+  /**
+   * Ends the connections that the transport keeps; calls under way fail with
+   * Canceled. A transport that keeps none does nothing.
+   */
+  close(): Promise<void>;
+}
+
+/** Makes the transport of one wire. */
+export type Wire<Options extends TransportOptions> = (options: Options) => ClosableTransport;
+
+/** The wires that a runtime can offer; a build that leaves one out does not load it. */
+export interface Platform<Options extends TransportOptions = TransportOptions> {
+  /** How error messages call it. */
+  readonly name: string;
+  readonly defaultContentType: ContentType;
+  readonly grpc?: Wire<Options>;
+  readonly grpcWeb?: Wire<Options>;
+  readonly rest?: Wire<Options>;
+}

@@ -1,0 +1,22 @@
+import { createClientOn, type ResendClient } from "../client.js";
+import type { ResendClientOptions as ClientOptions } from "../options.js";
+import { createTransportOn } from "../transport/create-transport.js";
+import type { ClosableTransport } from "../transport/platform.js";
+import type { TransportOptions } from "../transport/transport-options.js";
+import { webPlatform } from "./platform.js";
+
+export * from "../index.js";
+export type { TransportOptions } from "../transport/transport-options.js";
+
+/** Options of {@link createResendClient} outside Node. */
+export type ResendClientOptions = ClientOptions;
+
+/** Makes a client. Nothing is sent before the first call. */
+export function createResendClient(options: ResendClientOptions): ResendClient {
+  return createClientOn(webPlatform, options);
+}
+
+/** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
+export function createTransport(options: TransportOptions): ClosableTransport {
+  return createTransportOn(webPlatform, options);
+}
