@@ -1,3 +1,4 @@
+import { fetchClient } from "../transport/fetch-client.js";
 import { grpcWebTransport } from "../transport/grpc-web.js";
 import type { Platform } from "../transport/platform.js";
 import { grpcTransport } from "./grpc.js";
@@ -9,4 +10,5 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
   defaultContentType: "application/grpc",
   grpc: grpcTransport,
   grpcWeb: grpcWebTransport,
+  http: ({ fetch }) => ({ http: fetchClient(fetch), close: async () => {} }),
 };

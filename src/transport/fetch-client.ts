@@ -3,10 +3,10 @@ import type { HttpClient } from "./http.js";
 
 /** HTTP through a `fetch`; the runtime's own unless one is given. */
 export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): HttpClient {
-  return async ({ url, method, header, body, signal }) => {
+  return async ({ url, method, fields, body, signal }) => {
     const response = await fetch(url, {
       method,
-      headers: header,
+      headers: fields,
       redirect: "manual",
       ...(body && { body }),
       ...(signal && { signal }),
@@ -14,6 +14,7 @@ export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): 
     const chunks = () => readChunks(response.body);
     return {
       status: response.status,
+      field: (name) => response.headers.get(name),
       header: response.headers,
       chunks,
       bytes: (maxBytes) => readAll(chunks(), maxBytes),

@@ -1,26 +1,58 @@
+/** Header fields of a request: names in lower case, repeated ones joined with `, `. */
+export type HttpFields = Record<string, string>;
+
 /** One HTTP request, as gRPC-web and REST make it. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  readonly header: Headers;
+  readonly fields: Readonly<HttpFields>;
   readonly body?: Uint8Array<ArrayBuffer>;
-  /** Ends the exchange at any moment, also while the body is read. */
+  /** Ends the exchange at any moment, also while the body is read; its reason comes out as it is. */
   readonly signal?: AbortSignal;
 }
 
 /** The answer to one, its body still to be read, once, in one of two ways. */
 export interface HttpResponse {
   readonly status: number;
+  /** One field by its lower-case name, repeated ones joined with `, `; null where it is missing. */
+  field(name: string): string | null;
+  /** All fields. Made when first asked for, because that costs: hand it on as a getter. */
   readonly header: Headers;
-  /** Reads all of it; fails with ResourceExhausted past `maxBytes`. */
+  /** Reads all of it, decompressed; fails with ResourceExhausted past `maxBytes`. */
   bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Reads it as it comes; leaving the loop gives the connection back. */
+  /** Reads it as it comes, decompressed; leaving the loop ends the exchange. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
 /**
  * Makes HTTP requests: `fetch` or a connection pool. Redirects are not
- * followed: they are an answer like any other (design, decision 4). What the
- * runtime throws comes out as it is.
+ * followed: they are an answer like any other (design, decision 4), in a
+ * browser one with status 0 and nothing else to see. What the runtime throws
+ * comes out as it is, and so does the reason of an aborted signal.
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** What a wire over HTTP needs from its runtime. */
+export interface WireRuntime {
+  readonly http: HttpClient;
+  /**
+   * Whether the deadline also travels, as `grpc-timeout`. Not from browsers:
+   * ZITADEL's CORS list does not have it, and the whole call would fail
+   * (design, decision 6).
+   */
+  readonly sendsTimeout: boolean;
+  /** Ends the connections. */
+  readonly close?: () => Promise<void>;
+}
+
+/** Header fields in any form that Connect takes them, as {@link HttpFields} of their own. */
+export function toFields(init: HeadersInit | undefined): HttpFields {
+  const fields: HttpFields = {};
+  if (init === undefined) return fields;
+  for (const [name, value] of Symbol.iterator in init ? init : Object.entries(init)) {
+    const key = name.toLowerCase();
+    const before = fields[key];
+    fields[key] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return fields;
+}

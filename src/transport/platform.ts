@@ -1,5 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
 import type { ContentType } from "./content-type.js";
+import type { HttpClient } from "./http.js";
 import type { TransportOptions } from "./transport-options.js";
 
 /** A Connect `Transport` that can give its connections back. */
@@ -22,4 +23,6 @@ export interface Platform<Options extends TransportOptions = TransportOptions> {
   readonly grpc?: Wire<Options>;
   readonly grpcWeb?: Wire<Options>;
   readonly rest?: Wire<Options>;
+  /** Opens plain HTTP, for what is not a call of a service: a token endpoint. */
+  readonly http: (options: Options) => { readonly http: HttpClient; close(): Promise<void> };
 }

@@ -1,3 +1,4 @@
+import { fetchClient } from "../transport/fetch-client.js";
 import { grpcWebTransport } from "../transport/grpc-web.js";
 import type { Platform } from "../transport/platform.js";
 
@@ -6,4 +7,5 @@ export const webPlatform: Platform = {
   name: "browsers and other runtimes without HTTP/2 sockets",
   defaultContentType: "application/grpc-web+proto",
   grpcWeb: grpcWebTransport,
+  http: ({ fetch }) => ({ http: fetchClient(fetch), close: async () => {} }),
 };
