@@ -1,0 +1,26 @@
+// Another runtime: grpc-js reads the shipped .proto files as they are and makes
+// the call, without anything generated. Other languages use the same folder.
+//
+//   ZITADEL_URL=http://127.0.0.1:8080 ZITADEL_TOKEN=… node examples/grpc-js.mjs 163840776835432705
+import { fileURLToPath } from "node:url";
+import grpc from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+
+const proto = fileURLToPath(import.meta.resolve("zitadel-resend/proto/zitadel/management.proto"));
+const { zitadel } = grpc.loadPackageDefinition(
+  loadSync(proto, { includeDirs: [fileURLToPath(new URL("..", `file://${proto}`))] }),
+);
+
+const { protocol, host } = new URL(process.env.ZITADEL_URL);
+const credentials = protocol === "https:" ? grpc.credentials.createSsl() : grpc.credentials.createInsecure();
+const client = new zitadel.management.v1.ManagementService(host, credentials);
+
+const metadata = new grpc.Metadata();
+metadata.set("authorization", `Bearer ${process.env.ZITADEL_TOKEN}`);
+const request = { userId: process.argv[2] };
+const deadline = Date.now() + 10_000;
+client.resendHumanInitialization(request, metadata, { deadline }, (error, response) => {
+  if (error) process.exitCode = 1;
+  console.log(JSON.stringify(error ? { code: error.code, message: error.details } : response));
+  client.close();
+});
