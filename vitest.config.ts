@@ -1,0 +1,38 @@
+import { defineConfig } from "vitest/config";
+import { skipBrowser } from "./scripts/chromium.mjs";
+import { chromium } from "./test/setup/chromium.js";
+import { SummaryReporter } from "./test/setup/summary-reporter.js";
+
+const node = {
+  test: {
+    name: "node",
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/**/*.browser.test.ts", "test/**/*.live.test.ts"],
+    testTimeout: 20_000,
+  },
+};
+
+const browser = {
+  test: {
+    name: "browser",
+    include: ["test/**/*.browser.test.ts"],
+    exclude: ["test/**/*.live.test.ts"],
+    globalSetup: "test/setup/serve-sandboxes.ts",
+    browser: chromium,
+    testTimeout: 20_000,
+  },
+};
+
+export default defineConfig({
+  test: {
+    projects: skipBrowser ? [node] : [node, browser],
+    reporters: ["default", new SummaryReporter(skipBrowser ? ["the browser tests (SKIP_BROWSER=1)"] : [])],
+    coverage: {
+      provider: "v8",
+      include: ["src/**"],
+      // The table names the lines that no test ran.
+      reporter: [["text", { skipFull: true, maxCols: 110 }]],
+      reportOnFailure: true,
+    },
+  },
+});
