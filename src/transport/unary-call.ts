@@ -1,0 +1,77 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import {
+  type ContextValues,
+  createContextValues,
+  type Interceptor,
+  type UnaryRequest,
+  type UnaryResponse,
+} from "@connectrpc/connect";
+import { runUnaryCall } from "@connectrpc/connect/protocol";
+import { withDeadline } from "./deadline.js";
+import { type HttpFields, toFields } from "./http.js";
+
+/** A unary call as a Connect `Transport` takes it, with what its wire made of it. */
+export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
+  readonly method: DescMethodUnary<I, O>;
+  readonly requestMethod: string;
+  readonly url: string;
+  /** All of the request, the wire's own included. */
+  readonly fields: HttpFields;
+  readonly input: MessageInitShape<I>;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly contextValues: ContextValues | undefined;
+}
+
+/** What is left to send when the interceptors have seen it. */
+export interface Exchange<I extends DescMessage> {
+  readonly url: string;
+  readonly requestMethod: string;
+  readonly fields: HttpFields;
+  readonly message: MessageShape<I>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Runs a unary call under its deadline and through its interceptors, without their machinery where there are none. */
+export function runUnary<I extends DescMessage, O extends DescMessage>(
+  interceptors: readonly Interceptor[] | undefined,
+  call: UnaryCall<I, O>,
+  send: (exchange: Exchange<I>) => Promise<UnaryResponse<I, O>>,
+): Promise<UnaryResponse<I, O>> {
+  const { method, url, requestMethod, fields, input } = call;
+  return withDeadline(call.signal, call.timeoutMs, async (signal) => {
+    if (interceptors === undefined || interceptors.length === 0) {
+      return send({ url, requestMethod, fields, message: create(method.input, input), signal });
+    }
+    return runUnaryCall<I, O>({
+      interceptors: [...interceptors],
+      ...(signal && { signal }),
+      req: {
+        stream: false,
+        service: method.parent,
+        method,
+        requestMethod,
+        url,
+        header: new Headers(fields),
+        contextValues: call.contextValues ?? createContextValues(),
+        message: input,
+      },
+      next: (req: UnaryRequest<I, O>) => send({ ...req, fields: toFields(req.header) }),
+    });
+  });
+}
+
+/** The time limit of a call, in milliseconds: its own or the transport's; zero and less mean none. */
+export function timeoutOf(
+  timeoutMs: number | undefined,
+  defaultTimeoutMs: number | undefined,
+): number | undefined {
+  const chosen = timeoutMs ?? defaultTimeoutMs;
+  return chosen !== undefined && chosen > 0 ? chosen : undefined;
+}
