@@ -7,6 +7,14 @@ export interface Facts {
   readonly delivery?: Delivery;
   /** Status of the HTTP answer, where there was one. */
   readonly httpStatus?: number;
+  /**
+   * The server itself gave this code, in a trailer or in a JSON body: it was
+   * not made up from an HTTP status. A `grpc-status` in the error's metadata
+   * says the same.
+   */
+  readonly answered?: boolean;
+  /** Whether the call named an organisation. */
+  readonly orgNamed?: boolean;
 }
 
 // A registered symbol, so that two copies of this package understand each other.
@@ -19,7 +27,11 @@ export function noteFacts<E extends ConnectError>(error: E, facts: Facts): E {
 
 /** The facts noted on an error. */
 export function factsOf(error: unknown): Facts {
-  return typeof error === "object" && error !== null && key in error ? (error[key] as Facts) : {};
+  return hasFacts(error) ? error[key] : {};
+}
+
+function hasFacts(error: unknown): error is { readonly [key]: Facts } {
+  return typeof error === "object" && error !== null && key in error;
 }
 
 /** An error of our own, made before anything was sent. */
