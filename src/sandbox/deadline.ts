@@ -1,0 +1,11 @@
+const UNIT_MS = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 } as const;
+
+/** Reads a `grpc-timeout` header, in milliseconds; `undefined` where it is malformed. */
+export function parseGrpcTimeout(value: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,8})([HMSmun])$/.exec(value) ?? [];
+  return digits !== undefined && isUnit(unit) ? Number(digits) * UNIT_MS[unit] : undefined;
+}
+
+function isUnit(text: string | undefined): text is keyof typeof UNIT_MS {
+  return text !== undefined && text in UNIT_MS;
+}

@@ -1,0 +1,99 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
+import {
+  ManagementService,
+  type ResendHumanInitializationRequest,
+  ResendHumanInitializationRequestSchema,
+  ResendHumanInitializationResponseSchema,
+} from "../../gen/zitadel/management_pb.js";
+import { parseGrpcTimeout } from "./deadline.js";
+import { type Answer, type Exchange, textAnswer } from "./exchange.js";
+import { readMessage } from "./grpc-message.js";
+import { newRequestId, noCacheHeader } from "./header.js";
+import { deadlineExceeded, plainRefusal } from "./refusal.js";
+import { type Instance, resendHumanInitialization } from "./rpc.js";
+
+/** How a call over gRPC or gRPC-web went, before it is put on the wire. */
+export interface GrpcOutcome {
+  /** Metadata of the answer, as HTTP headers. */
+  readonly header: Record<string, string>;
+  /** The answer's message, unless the call failed. */
+  readonly message?: Uint8Array;
+  /** `grpc-status` and what goes with it. */
+  readonly status: Record<string, string>;
+  /** Whether messages go back packed; they do when the request's was. */
+  readonly gzip: boolean;
+}
+
+/** Runs a call that came over gRPC or gRPC-web; an answer in place of an outcome is plain HTTP. */
+export function grpcCall(instance: Instance, exchange: Exchange, body: Buffer): GrpcOutcome | Answer {
+  const timeout = exchange.header["grpc-timeout"];
+  const timeoutMs = typeof timeout === "string" ? parseGrpcTimeout(timeout) : Number.POSITIVE_INFINITY;
+  if (timeoutMs === undefined) return malformedTimeout(String(timeout));
+  const encoding = exchange.header["grpc-encoding"];
+  const request = readRequest(exchange.target, body, encoding === undefined ? undefined : String(encoding));
+  const gzip = encoding === "gzip" && body[0] === 1;
+  if (request instanceof ConnectError) return { header: {}, status: statusOf(request), gzip };
+  if (exchange.ageMs() >= timeoutMs) return { header: {}, status: statusOf(deadlineExceeded()), gzip };
+  const result = resendHumanInitialization(instance, exchange, request);
+  const header = callHeader(instance);
+  if (result instanceof ConnectError) return { header, status: statusOf(result), gzip };
+  const message = toBinary(ResendHumanInitializationResponseSchema, result);
+  return { header, message, status: { "grpc-status": "0" }, gzip };
+}
+
+/** Metadata that every call gets which reached the service. */
+function callHeader({ directory }: Instance): Record<string, string> {
+  const cache = noCacheHeader(directory.now());
+  return {
+    ...cache,
+    "grpc-metadata-cache-control": cache["cache-control"],
+    "grpc-metadata-expires": cache.expires,
+    "grpc-metadata-pragma": cache.pragma,
+    "x-request-id": newRequestId(),
+  };
+}
+
+function readRequest(
+  target: string,
+  body: Buffer,
+  encoding: string | undefined,
+): ResendHumanInitializationRequest | ConnectError {
+  const slash = target.lastIndexOf("/");
+  const [service, method] = [target.slice(1, Math.max(slash, 0)), target.slice(slash + 1)];
+  if (slash < 1) return plainRefusal(Code.Unimplemented, `malformed method name: ${JSON.stringify(target)}`);
+  if (service !== ManagementService.typeName) {
+    return plainRefusal(Code.Unimplemented, `unknown service ${service}`);
+  }
+  if (method !== ManagementService.method.resendHumanInitialization.name) {
+    return plainRefusal(Code.Unimplemented, `unknown method ${method} for service ${service}`);
+  }
+  const message = readMessage(body, encoding);
+  if (message instanceof ConnectError) return message;
+  try {
+    return fromBinary(ResendHumanInitializationRequestSchema, message);
+  } catch (error) {
+    // Only the decoder of text throws a TypeError.
+    const what =
+      error instanceof TypeError
+        ? "string field contains invalid UTF-8"
+        : "proto:\u00a0cannot parse invalid wire-format data";
+    return plainRefusal(Code.Internal, `grpc: error unmarshalling request: ${what}`);
+  }
+}
+
+/** An error as gRPC's trailers; Connect packs the details, Go's way of escaping keeps spaces. */
+function statusOf(error: ConnectError): Record<string, string> {
+  return {
+    ...Object.fromEntries(setTrailerStatus(new Headers(), error)),
+    "grpc-message": error.rawMessage.replace(/[^ -$&-~]+/gu, encodeURIComponent),
+  };
+}
+
+function malformedTimeout(value: string): Answer {
+  const why = `transport: timeout unit is not recognized: ${JSON.stringify(value)}`;
+  return textAnswer(400, "text/plain; charset=utf-8", `malformed grpc-timeout: ${why}\n`, {
+    "x-content-type-options": "nosniff",
+  });
+}

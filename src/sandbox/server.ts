@@ -1,0 +1,110 @@
+import { createServer as createHttp1, type IncomingMessage } from "node:http";
+import { createServer as createHttp2, type Http2ServerRequest } from "node:http2";
+import { createServer as createNet, type Socket } from "node:net";
+import type { Writable } from "node:stream";
+import { createServer as createTls } from "node:tls";
+import type { Answer, Exchange } from "./exchange.js";
+
+/** Answers one request. */
+export type Answerer = (exchange: Exchange) => Answer | Promise<Answer>;
+
+/** Key and certificate of a server that speaks TLS, PEM. */
+export interface ServerIdentity {
+  readonly key: string;
+  readonly cert: string;
+}
+
+type Request = IncomingMessage | Http2ServerRequest;
+
+/** What the responses of both versions of HTTP have in common. */
+interface Response extends Writable {
+  statusCode: number;
+  sendDate: boolean;
+  setHeader(name: string, value: string | number | readonly string[]): unknown;
+  addTrailers(trailer: Readonly<Record<string, string>>): void;
+}
+
+/** Bodies over this end the connection, in bytes; gRPC's own limit is far lower. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * One port that speaks HTTP/1.1 and HTTP/2: told apart by ALPN under TLS, else
+ * by the first bytes that the client sends.
+ */
+export function createOnePortServer(answer: Answerer, identity: ServerIdentity | undefined) {
+  const http1 = createHttp1((request, response) => handle(request, response, 1, answer));
+  const http2 = createHttp2((request, response) => handle(request, response, 2, answer));
+  // A client that goes away in the middle is no event for a sandbox.
+  http2.on("sessionError", () => {});
+  const sockets = new Set<Socket>();
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+  };
+  const byFirstBytes = (socket: Socket, seen = Buffer.alloc(0)) => {
+    socket.once("readable", () => {
+      const chunk: Buffer | null = socket.read();
+      if (chunk === null) return void socket.end();
+      const first = Buffer.concat([seen, chunk]);
+      if (first.length < PREFACE.length) return byFirstBytes(socket, first);
+      socket.unshift(first);
+      (first.subarray(0, PREFACE.length).equals(PREFACE) ? http2 : http1).emit("connection", socket);
+    });
+  };
+  const server =
+    identity === undefined
+      ? createNet({ allowHalfOpen: true }, (socket) => byFirstBytes(socket))
+      : createTls({ ...identity, allowHalfOpen: true, ALPNProtocols: ["h2", "http/1.1"] }, (socket) =>
+          (socket.alpnProtocol === "h2" ? http2 : http1).emit("connection", socket),
+        );
+  server.on("connection", track);
+  server.on("tlsClientError", () => {});
+  return {
+    server,
+    /** Ends every connection at once. */
+    destroySockets: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** How HTTP/2 starts (RFC 9113, section 3.4) and no request of HTTP/1.1 does. */
+const PREFACE = Buffer.from("PRI");
+
+function handle(request: Request, response: Response, httpVersion: 1 | 2, answer: Answerer): void {
+  const startMs = performance.now();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on("error", () => {});
+  response.on("error", () => {});
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) request.destroy();
+    else chunks.push(chunk);
+  });
+  request.on("end", async () => {
+    const header = request.headers;
+    const exchange: Exchange = {
+      method: request.method ?? "",
+      target: request.url ?? "",
+      httpVersion,
+      host: String(header[":authority"] ?? header.host ?? ""),
+      header,
+      body: Buffer.concat(chunks),
+      ageMs: () => performance.now() - startMs,
+    };
+    send(response, await answer(exchange));
+  });
+}
+
+function send(response: Response, { status, header, body, trailer }: Answer): void {
+  if (response.destroyed) return;
+  response.sendDate = false;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(header)) response.setHeader(name, value);
+  if (trailer !== undefined) response.addTrailers(trailer);
+  // HTTP/2 in Node drops the trailers of a response that nothing was written to.
+  if (body !== undefined || trailer !== undefined) response.write(body ?? Buffer.alloc(0));
+  response.end();
+}
