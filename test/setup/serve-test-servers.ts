@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { listen } from "../suite/awkward-ports.js";
 import type { RemoteRequest } from "../suite/remote-server.js";
 import type { TestServer } from "../suite/test-server.js";
 
@@ -37,7 +37,9 @@ export async function serveTestServers(open: () => Promise<TestServer>) {
       .then((result) => response.end(JSON.stringify(result ?? null)))
       .catch((error) => response.writeHead(500).end(String(error)));
   });
-  const port = await listen(control);
+  await once(control.listen(0, "127.0.0.1"), "listening");
+  const address = control.address();
+  const port = typeof address === "object" ? address?.port : undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     close: async () => {

@@ -1,19 +1,5 @@
 import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
 
-/** What a case of the suite says about itself, for the summary. */
-export interface SuiteMeta {
-  /** The wire's content type. */
-  readonly wire: string;
-  /** Runtime and connection, for example `Node, TLS`. */
-  readonly where: string;
-}
-
-declare module "vitest" {
-  interface TaskMeta {
-    suite?: SuiteMeta;
-  }
-}
-
 /**
  * Says at the end how many cases of the suite ran on which wire and where, and
  * which did not and why; then, as the very last line, how many tests passed.

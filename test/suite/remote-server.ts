@@ -14,11 +14,18 @@ export async function openRemoteServer(controlUrl: string): Promise<TestServer> 
     return response.json();
   };
   const { server, facts }: { server: number; facts: TestServerFacts } = await ask({ action: "open" });
+  let { tokens } = facts;
   return {
     ...facts,
+    get tokens() {
+      return tokens;
+    },
     addUser: () => ask({ action: "addUser", server }),
     mailsTo: (email) => ask({ action: "mailsTo", server, email }),
-    revokeTokens: () => ask({ action: "revokeTokens", server }),
+    revokeTokens: async () => {
+      tokens = await ask({ action: "revokeTokens", server });
+      return tokens;
+    },
     close: () => ask({ action: "close", server }),
   };
 }

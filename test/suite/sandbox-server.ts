@@ -14,11 +14,16 @@ export async function openSandbox({ tls }: { readonly tls: boolean }): Promise<T
     ...ports.urls(tls),
     orgs: { own: sandbox.orgs.own.id, other: sandbox.orgs.other.id },
     users: sandbox.users,
-    tokens: sandbox.tokens,
+    get tokens() {
+      return sandbox.tokens;
+    },
     serviceAccount: { keyJson: JSON.stringify(key), clientId, clientSecret },
     addUser: async () => sandbox.addUser({ state: "initial" }),
     mailsTo: async (email) => sandbox.mailbox.filter(({ to }) => to === email).length,
-    revokeTokens: async () => sandbox.revokeTokens(),
+    revokeTokens: async () => {
+      sandbox.revokeTokens();
+      return sandbox.tokens;
+    },
     close: async () => {
       await Promise.all([sandbox.close(), ports.close()]);
     },

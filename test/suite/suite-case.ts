@@ -1,16 +1,20 @@
 import type { ResendClient } from "../../src/client.js";
-import type { ResendClientOptions } from "../../src/options.js";
-import type { ContentType } from "../../src/transport/content-type.js";
+import type { CallPolicy } from "../../src/options.js";
 import type { TransportOptions } from "../../src/transport/transport-options.js";
 import type { TestServer } from "./test-server.js";
 
 /** Options that every client of the suite understands, in Node and in a page. */
-export type CaseClientOptions = Partial<TransportOptions> & Omit<ResendClientOptions, "transport">;
+export type ClientOptions = TransportOptions & CallPolicy;
+
+/** What a case says about its client; the rest is filled in. */
+export type CaseClientOptions = Partial<ClientOptions> & {
+  /** Leaves the valid token out. */
+  readonly anonymous?: boolean;
+};
 
 /** What a case gets. */
 export interface CaseContext {
   readonly server: TestServer;
-  readonly wire: ContentType;
   /** Makes a client on the wire under test, with a valid token unless told otherwise; it is closed after the case. */
   newClient(options?: CaseClientOptions): ResendClient;
 }
@@ -18,7 +22,7 @@ export interface CaseContext {
 /** One thing that holds on every wire. */
 export interface SuiteCase {
   readonly name: string;
-  /** Which server alone can show it; both when left out. */
-  readonly only?: "sandbox" | "real";
+  /** The kind of server that alone can show it; both can when left out. */
+  readonly only?: { readonly server: TestServer["kind"]; readonly because: string };
   run(context: CaseContext): Promise<void>;
 }

@@ -16,7 +16,17 @@ export interface TestUsers {
   readonly otherOrg: TestUser;
 }
 
-/** What stays the same as long as a server runs; plain data, so that it can be sent to a page. */
+/** Personal access tokens. */
+export interface TestTokens {
+  readonly valid: string;
+  readonly withoutPermission: string;
+  /** Only of a real server. */
+  readonly expired?: string;
+  /** Only of a real server. */
+  readonly revoked?: string;
+}
+
+/** What is known of a server; plain data, so that it can be sent to a page. */
 export interface TestServerFacts {
   readonly kind: "sandbox" | "real";
   readonly url: string;
@@ -28,14 +38,7 @@ export interface TestServerFacts {
   readonly refusingUrl: string;
   readonly orgs: { readonly own: string; readonly other: string };
   readonly users: TestUsers;
-  readonly tokens: {
-    readonly valid: string;
-    readonly withoutPermission: string;
-    /** Only of a real server. */
-    readonly expired?: string;
-    /** Only of a real server. */
-    readonly revoked?: string;
-  };
+  readonly tokens: TestTokens;
   readonly serviceAccount: {
     /** As downloaded from ZITADEL. */
     readonly keyJson: string;
@@ -50,8 +53,8 @@ export interface TestServerActions {
   addUser(): Promise<TestUser>;
   /** How many mails went to an address so far. */
   mailsTo(email: string): Promise<number>;
-  /** Refuses every token that was issued until now. Only the sandbox can. */
-  revokeTokens(): Promise<void>;
+  /** Refuses every token that was issued until now, and gives new ones. Only the sandbox can. */
+  revokeTokens(): Promise<TestTokens>;
 }
 
 /** A ZITADEL to test against: the sandbox, a real one, or either seen from a page. */
