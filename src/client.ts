@@ -2,6 +2,7 @@ import { type CallOptions, type Client, createClient, type Transport } from "@co
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import type { ResendClientOptions } from "./options.js";
+import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
@@ -36,9 +37,20 @@ export function createClientOn<Options extends TransportOptions>(
   if (options.transport !== undefined) wire = options.transport;
   else wire = owned = createTransportOn(platform, options);
   let unary = wire.unary.bind(wire);
-  if (options.auth !== undefined) unary = withAuth(unary, options.auth);
+  let http: ReturnType<Platform["http"]> | undefined;
+  unary = withAuth(unary, {
+    auth: options.auth,
+    baseUrl: options.transport === undefined ? parseBaseUrl(options.baseUrl) : undefined,
+    allowInsecure: options.allowInsecure,
+    http: (request) => {
+      http ??= platform.http(options.transport === undefined ? options : {});
+      return http.http(request);
+    },
+  });
   const client = createClient(ManagementService, { unary, stream: wire.stream.bind(wire) });
-  const close = async () => owned?.close();
+  const close = async () => {
+    await Promise.all([owned?.close(), http?.close()]);
+  };
   return {
     resendHumanInitialization: (request, call) =>
       client.resendHumanInitialization(request, withOrg(call, call?.orgId ?? options.orgId)),

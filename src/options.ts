@@ -8,6 +8,14 @@ export interface CallPolicy {
   readonly auth?: Auth;
 
   /**
+   * Lets a credential travel over `http://` to any host, where everybody on the
+   * way can read it. Loopback hosts need no permission.
+   *
+   * @default false
+   */
+  readonly allowInsecure?: boolean;
+
+  /**
    * Organisation that the calls act in, as `x-zitadel-orgid`; a call may name
    * another one.
    *

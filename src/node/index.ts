@@ -6,6 +6,7 @@ import type { NodeTransportOptions } from "./node-options.js";
 import { nodePlatform } from "./platform.js";
 
 export * from "../index.js";
+export { serviceAccountKeyFile } from "./key-file.js";
 export type { Http2Options, NodeTransportOptions as TransportOptions, TlsOptions } from "./node-options.js";
 
 /** Options of {@link createResendClient} on Node. */

@@ -24,5 +24,5 @@ export interface Platform<Options extends TransportOptions = TransportOptions> {
   readonly grpcWeb?: Wire<Options>;
   readonly rest?: Wire<Options>;
   /** Opens plain HTTP, for what is not a call of a service: a token endpoint. */
-  readonly http: (options: Options) => { readonly http: HttpClient; close(): Promise<void> };
+  readonly http: (options: Partial<Options>) => { readonly http: HttpClient; close(): Promise<void> };
 }

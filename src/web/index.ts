@@ -7,6 +7,7 @@ import { webPlatform } from "./platform.js";
 
 export * from "../index.js";
 export type { TransportOptions } from "../transport/transport-options.js";
+export { serviceAccountKeyFile } from "./key-file.js";
 
 /** Options of {@link createResendClient} outside Node. */
 export type ResendClientOptions = ClientOptions;

@@ -1,0 +1,20 @@
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { notSentError } from "../errors/facts.js";
+
+/**
+ * Whether anybody between here and the server could read what is sent: plain
+ * `http:` to another host. Loopback is RFC 6761's `localhost`, 127.0.0.0/8 and
+ * `[::1]`; `URL` has already brought other spellings of an address into these.
+ */
+export function isCleartext(url: URL): boolean {
+  return url.protocol !== "https:" && !/^((.+\.)?localhost\.?|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
+
+/** Refuses to send a credential where others could read it. */
+export function cleartextError(url: URL): ConnectError {
+  return notSentError(
+    `no credential is sent to ${url.origin} because http:// is readable on the way; use https:// or, inside a network that you trust, allowInsecure: true`,
+    Code.InvalidArgument,
+    "invalid_request",
+  );
+}

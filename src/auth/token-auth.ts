@@ -1,0 +1,66 @@
+import { Code } from "@connectrpc/connect";
+import { notSentError } from "../errors/facts.js";
+import type { Auth } from "./auth.js";
+import { cleartextError, isCleartext } from "./cleartext.js";
+import { parseIssuer } from "./issuer.js";
+import { keptToken } from "./kept-token.js";
+import type { Grant } from "./token-request.js";
+
+/** The scope without which ZITADEL issues a token but its own API refuses it. */
+const ZITADEL_API_SCOPE = "openid urn:zitadel:iam:org:project:id:zitadel:aud";
+
+/** How tokens are asked for; for credentials that are exchanged for one. */
+export interface TokenOptions {
+  /**
+   * Origin of the ZITADEL that issues the tokens.
+   *
+   * @default the origin of the client's `baseUrl`; needed where the client has a ready `transport`
+   */
+  readonly issuer?: string;
+
+  /**
+   * Scopes to ask for, separated by spaces. Without
+   * `urn:zitadel:iam:org:project:id:zitadel:aud` the token does not open
+   * ZITADEL's own API.
+   *
+   * @default `openid urn:zitadel:iam:org:project:id:zitadel:aud`
+   */
+  readonly scope?: string;
+
+  /**
+   * How long one request for a token may take, in milliseconds, 1 to 600000. It
+   * belongs to all calls that wait for it and goes on when one is cancelled.
+   *
+   * @default 30000
+   */
+  readonly tokenTimeoutMs?: number;
+}
+
+/** What is handed in for a token, made for one issuer at one time. */
+export type MakeGrant = (issuer: string, nowMs: number) => Grant | Promise<Grant>;
+
+/** Exchanges a grant for tokens at ZITADEL's token endpoint (RFC 6749, section 3.2), and keeps them. */
+export function tokenAuth(credential: string, options: TokenOptions, makeGrant: MakeGrant): Auth {
+  const { scope = ZITADEL_API_SCOPE, issuer: ownIssuer } = options;
+  const timeoutMs = checkMs("tokenTimeoutMs", options.tokenTimeoutMs ?? 30_000, 1, 600_000);
+  return ({ issuer: hostIssuer, allowInsecure, http, now }) => {
+    const issuer = parseIssuer(ownIssuer ?? hostIssuer, credential);
+    if (isCleartext(issuer) && !allowInsecure) throw cleartextError(issuer);
+    return keptToken(async (callHeader) => {
+      // Loaded on demand: a page with a personal access token never needs it.
+      const { requestToken } = await import("./token-request.js");
+      const grant = await makeGrant(issuer.origin, now());
+      return requestToken({ issuer: issuer.origin, scope, grant, callHeader, timeoutMs, http, now });
+    }, now);
+  };
+}
+
+/** Checks an option that is a time. */
+export function checkMs(name: string, value: number, minMs: number, maxMs: number): number {
+  if (typeof value === "number" && value >= minMs && value <= maxMs) return value;
+  throw notSentError(
+    `${name} must be a number of milliseconds from ${minMs} to ${maxMs}`,
+    Code.InvalidArgument,
+    "invalid_request",
+  );
+}
