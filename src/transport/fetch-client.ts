@@ -1,5 +1,5 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpClient } from "./http.js";
+import { readAll } from "./read-all.js";
 
 /** HTTP through a `fetch`; the runtime's own unless one is given. */
 export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): HttpClient {
@@ -34,30 +34,4 @@ async function* readChunks(body: ReadableStream<Uint8Array> | null): AsyncGenera
     // Ends the exchange when the reader left early; after the end it does nothing.
     await reader?.cancel().catch(() => {});
   }
-}
-
-/** Collects a body, but no more than `maxBytes` of it. */
-export async function readAll(
-  chunks: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.byteLength;
-    if (size > maxBytes) {
-      throw new ConnectError(
-        `the answer is larger than readMaxBytes (${maxBytes} bytes)`,
-        Code.ResourceExhausted,
-      );
-    }
-    parts.push(chunk);
-  }
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.byteLength;
-  }
-  return all;
 }

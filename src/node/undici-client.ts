@@ -1,0 +1,71 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Pool } from "undici";
+import { notSentError } from "../errors/facts.js";
+import type { HttpClient } from "../transport/http.js";
+import type { NodeTransportOptions } from "./node-options.js";
+import { tlsSettings } from "./tls.js";
+import { UndiciExchange } from "./undici-exchange.js";
+
+/** Most connections to one server; calls beyond wait for one that is free. */
+const MAX_CONNECTIONS = 100;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * HTTP/1.1 over kept-alive connections, by undici's pools, one for each origin.
+ * Idle connections do not keep the process alive and end after 4 seconds, or
+ * when the server's `keep-alive` says. undici is loaded with the first request.
+ * A request is never sent twice.
+ */
+export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "acceptCompression">): {
+  readonly http: HttpClient;
+  close(): Promise<void>;
+} {
+  const pools = new Map<string, Pool>();
+  let closed: ConnectError | undefined;
+  const own = {
+    "user-agent": "zitadel-resend",
+    ...(options.acceptCompression?.length !== 0 && { "accept-encoding": "gzip" }),
+  };
+  const http: HttpClient = async (request) => {
+    const pathAt = request.url.indexOf("/", "https://".length);
+    const origin = request.url.slice(0, pathAt);
+    const pool = pools.get(origin) ?? (await open(origin));
+    return new Promise((resolve, reject) => {
+      if (closed) return reject(closed);
+      const { method, body, signal } = request;
+      if (signal?.aborted) return reject(signal.reason);
+      pool.dispatch(
+        {
+          path: request.url.slice(pathAt),
+          method,
+          headers: { ...own, ...request.fields },
+          ...(body && { body }),
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        new UndiciExchange(signal, resolve, reject),
+      );
+    });
+  };
+  async function open(origin: string): Promise<Pool> {
+    const { Pool } = await import("undici");
+    const known = pools.get(origin);
+    if (known) return known;
+    const pool = new Pool(origin, {
+      connections: MAX_CONNECTIONS,
+      // The deadline is the caller's; these would cut a stream that is silent for a while.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { ...tlsSettings(options.tls), timeout: CONNECT_TIMEOUT_MS },
+    });
+    pools.set(origin, pool);
+    return pool;
+  }
+  const close = async () => {
+    closed ??= notSentError("the connections were closed before the call", Code.Canceled, "canceled");
+    const error = new ConnectError("the connections were closed during the call", Code.Canceled);
+    await Promise.all(Array.from(pools.values(), (pool) => pool.destroy(error)));
+    pools.clear();
+  };
+  return { http, close };
+}

@@ -1,0 +1,174 @@
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Dispatcher } from "undici";
+import type { HttpResponse } from "../transport/http.js";
+import { join, tooLarge } from "../transport/read-all.js";
+import { gunzip } from "./gzip.js";
+
+/** How much of a body may wait for its reader before the connection is paused. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+type Fields = Record<string, string | string[] | undefined>;
+
+/**
+ * One request on undici, from the pool's queue to the last byte: undici's
+ * handler and our answer in one object, because this is made for every call.
+ */
+export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse, EventListenerObject {
+  status = 0;
+  #fields: Fields = {};
+  #header: Headers | undefined;
+  #parts: Uint8Array[] = [];
+  #size = 0;
+  /** Set where the whole body is awaited. */
+  #maxBytes: number | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  /** Set when it is over: nothing more comes. */
+  #end: { readonly error?: unknown } | undefined;
+  #resolve: (response: HttpResponse) => void;
+  #reject: (reason: unknown) => void;
+  #signal: AbortSignal | undefined;
+  /** Called when there is something new for a reader. */
+  #wake: (() => void) | undefined;
+
+  constructor(
+    signal: AbortSignal | undefined,
+    resolve: (response: HttpResponse) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#signal = signal;
+    signal?.addEventListener("abort", this);
+  }
+
+  // The signal aborted.
+  handleEvent(): void {
+    this.#stop(this.#signal?.reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#end) this.#abort(this.#end.error);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, fields: Fields): void {
+    if (status < 200 || this.#end) return;
+    this.status = status;
+    this.#fields = fields;
+    this.#resolve(this);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#end) return;
+    this.#size += chunk.byteLength;
+    this.#parts.push(chunk);
+    if (this.#maxBytes !== undefined) {
+      if (this.#size > this.#maxBytes) this.#stop(tooLarge(this.#maxBytes));
+      return;
+    }
+    if (this.#size > HIGH_WATER_BYTES) controller.pause();
+    this.#wake?.();
+  }
+
+  onResponseEnd(): void {
+    this.#over({});
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
+    this.#over({ error });
+  }
+
+  field(name: string): string | null {
+    const value = this.#fields[name];
+    return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
+  }
+
+  get header(): Headers {
+    if (this.#header === undefined) {
+      this.#header = new Headers();
+      for (const [name, value] of Object.entries(this.#fields)) {
+        for (const one of typeof value === "string" ? [value] : (value ?? [])) this.#header.append(name, one);
+      }
+    }
+    return this.#header;
+  }
+
+  bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#isCompressed()) return this.#collect(maxBytes);
+    // gzip makes what it cannot compress slightly larger.
+    const compressed = this.#collect(maxBytes + (maxBytes >> 10) + 1024);
+    return compressed.then((data) => gunzip(data, maxBytes));
+  }
+
+  chunks(): AsyncIterable<Uint8Array> {
+    if (!this.#isCompressed()) return this.#read();
+    return pipeline(Readable.from(this.#read()), createGunzip(), () => {});
+  }
+
+  #isCompressed(): boolean {
+    const encoding = this.field("content-encoding");
+    if (encoding === null || encoding === "identity") return false;
+    if (encoding === "gzip") return true;
+    const error = new ConnectError(`the answer has content-encoding ${encoding}`, Code.Internal);
+    this.#stop(error);
+    throw error;
+  }
+
+  #collect(maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    this.#maxBytes = maxBytes;
+    if (this.#size > maxBytes) this.#stop(tooLarge(maxBytes));
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        if (this.#end?.error !== undefined) reject(this.#end.error);
+        else if (this.#end) resolve(join(this.#parts, this.#size));
+      };
+      this.#wake = settle;
+      settle();
+      this.#controller?.resume();
+    });
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const part = this.#parts.shift();
+        if (part !== undefined) {
+          this.#size -= part.byteLength;
+          yield part;
+        } else if (this.#end?.error !== undefined) throw this.#end.error;
+        else if (this.#end) return;
+        else {
+          const news = new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+          this.#controller?.resume();
+          await news;
+        }
+      }
+    } finally {
+      this.#stop(new ConnectError("nobody reads the answer any more", Code.Canceled));
+    }
+  }
+
+  /** Ends the exchange from our side. */
+  #stop(error: unknown): void {
+    if (this.#end) return;
+    this.#over({ error });
+    this.#abort(error);
+  }
+
+  #abort(error: unknown): void {
+    this.#controller?.abort(error instanceof Error ? error : new Error("aborted", { cause: error }));
+  }
+
+  #over(end: { readonly error?: unknown }): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.#signal?.removeEventListener("abort", this);
+    // After the head has come this does nothing.
+    if (end.error !== undefined) this.#reject(end.error);
+    this.#wake?.();
+  }
+}
