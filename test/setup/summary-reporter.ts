@@ -14,7 +14,10 @@ export class SummaryReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const broken = modules.flatMap((module) => module.errors());
+    // A hook or a file that fails leaves its tests out, and must not pass for that.
+    const broken = modules.flatMap((module) =>
+      [module, ...module.children.allSuites()].flatMap((suite) => suite.errors()),
+    );
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
     const passed = count("passed");
     const failed = count("failed") + broken.length + errors.length;
