@@ -1,4 +1,4 @@
-import { Code } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { notSentError } from "../errors/facts.js";
 import type { Auth } from "./auth.js";
 import { cleartextError, isCleartext } from "./cleartext.js";
@@ -47,10 +47,16 @@ export function tokenAuth(credential: string, options: TokenOptions, makeGrant: 
     const issuer = parseIssuer(ownIssuer ?? hostIssuer, credential);
     if (isCleartext(issuer) && !allowInsecure) throw cleartextError(issuer);
     return keptToken(async (callHeader) => {
-      // Loaded on demand: a page with a personal access token never needs it.
-      const { requestToken } = await import("./token-request.js");
-      const grant = await makeGrant(issuer.origin, now());
-      return requestToken({ issuer: issuer.origin, scope, grant, callHeader, timeoutMs, http, now });
+      try {
+        // Loaded on demand: a page with a personal access token never needs it.
+        const { requestToken } = await import("./token-request.js");
+        const grant = await makeGrant(issuer.origin, now());
+        return await requestToken({ issuer: issuer.origin, scope, grant, callHeader, timeoutMs, http, now });
+      } catch (error) {
+        if (error instanceof ConnectError) throw error;
+        const message = "no token, because a part of this package could not be loaded";
+        throw notSentError(message, Code.Unavailable, "unreachable", error);
+      }
     }, now);
   };
 }
