@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
 import { skipBrowser } from "./scripts/chromium.mjs";
 import { chromium } from "./test/setup/chromium.js";
+import { packageByName } from "./test/setup/package-by-name.js";
 import { SummaryReporter } from "./test/setup/summary-reporter.js";
 
 const node = {
+  resolve: { alias: packageByName },
   test: {
     name: "node",
     include: ["test/**/*.test.ts"],
