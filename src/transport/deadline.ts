@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts, notSentError } from "../errors/facts.js";
 
 /** What a timer can hold; later than that is never. */
-const MAX_TIMER_MS = 0x7fffffff;
+export const MAX_TIMER_MS = 0x7fffffff;
 
 /**
  * Runs an exchange that is over when the caller gives up or the time has
@@ -51,13 +51,13 @@ export function withDeadline<T>(
 }
 
 /** The error of a call that its caller gave up; a `ConnectError` given as the reason comes out as it is. */
-function canceled({ reason }: AbortSignal): ConnectError {
+export function canceled({ reason }: AbortSignal): ConnectError {
   if (reason instanceof ConnectError) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
   return new ConnectError(message, Code.Canceled, undefined, undefined, reason);
 }
 
-function deadlineExceeded(timeoutMs: number): ConnectError {
+export function deadlineExceeded(timeoutMs: number): ConnectError {
   return noteFacts(new ConnectError(`no answer within ${timeoutMs} ms`, Code.DeadlineExceeded), {
     reason: "timeout",
     delivery: "maybe_sent",
