@@ -11,15 +11,16 @@ export interface Grant {
   readonly mayWriteUsers: boolean;
   /** Whether the token was asked for with the API in its audience. */
   readonly forApi: boolean;
-  /** When it ends, in milliseconds since the epoch. */
-  readonly expiresAt: number;
+  /** When it ends, in milliseconds since the epoch; a personal access token does not. */
+  readonly expiresAtMs?: number;
 }
 
 /** The tokens that are good. */
 export interface AccessTokens {
   issue(grant: Grant): string;
   find(token: string): Grant | undefined;
-  revokeAll(): void;
+  /** Ends every token that would end by itself one day. */
+  revokeIssued(): void;
 }
 
 /** Keeps the tokens that were issued. */
@@ -33,8 +34,10 @@ export function createAccessTokens(now: () => number): AccessTokens {
     },
     find(token) {
       const grant = grants.get(token);
-      return grant !== undefined && grant.expiresAt > now() ? grant : undefined;
+      return (grant?.expiresAtMs ?? Number.POSITIVE_INFINITY) > now() ? grant : undefined;
     },
-    revokeAll: () => grants.clear(),
+    revokeIssued() {
+      for (const [token, { expiresAtMs }] of grants) if (expiresAtMs !== undefined) grants.delete(token);
+    },
   };
 }

@@ -50,13 +50,15 @@ export function answerPreflight({ header }: Exchange): Answer {
 }
 
 /** What a REST answer tells a browser. */
-export function restCors({ header }: Exchange): AnswerHeader {
+export const restCors = (exchange: Exchange): AnswerHeader =>
+  expose(exchange, "Location, Content-Length, Grpc-Status, Grpc-Message, Grpc-Status-Details-Bin");
+
+/** What an answer of the token endpoint tells a browser. */
+export const tokenCors = (exchange: Exchange): AnswerHeader => expose(exchange, "Location, Content-Length");
+
+function expose({ header }: Exchange, names: string): AnswerHeader {
   if (header.origin === undefined) return {};
-  return {
-    ...allowOrigin(header.origin),
-    "access-control-expose-headers":
-      "Location, Content-Length, Grpc-Status, Grpc-Message, Grpc-Status-Details-Bin",
-  };
+  return { ...allowOrigin(header.origin), "access-control-expose-headers": names };
 }
 
 /** What a gRPC-web answer tells a browser: it may read every header that is there. */

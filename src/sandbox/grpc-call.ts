@@ -11,8 +11,9 @@ import { parseGrpcTimeout } from "./deadline.js";
 import { type Answer, type Exchange, textAnswer } from "./exchange.js";
 import { readMessage } from "./grpc-message.js";
 import { newRequestId, noCacheHeader } from "./header.js";
+import type { Instance } from "./instance.js";
 import { deadlineExceeded, plainRefusal } from "./refusal.js";
-import { type Instance, resendHumanInitialization } from "./rpc.js";
+import { resendHumanInitialization } from "./rpc.js";
 
 /** How a call over gRPC or gRPC-web went, before it is put on the wire. */
 export interface GrpcOutcome {

@@ -2,7 +2,7 @@ import { grpcWebCors } from "./cors.js";
 import type { Answer, AnswerHeader, Exchange } from "./exchange.js";
 import { grpcCall } from "./grpc-call.js";
 import { frame, gzipFrame } from "./grpc-message.js";
-import type { Instance } from "./rpc.js";
+import type { Instance } from "./instance.js";
 
 /** Tells whether a request speaks gRPC-web. */
 export function isGrpcWeb({ method, header }: Exchange): boolean {

@@ -1,7 +1,7 @@
 import type { Answer, Exchange } from "./exchange.js";
 import { grpcCall } from "./grpc-call.js";
 import { frame, gzipFrame } from "./grpc-message.js";
-import type { Instance } from "./rpc.js";
+import type { Instance } from "./instance.js";
 
 /** Content types that the server takes as gRPC; those with parameters it does not. */
 export const GRPC_CONTENT_TYPES: ReadonlySet<unknown> = new Set([

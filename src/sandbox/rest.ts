@@ -6,9 +6,10 @@ import { restCors } from "./cors.js";
 import { parseGrpcTimeout } from "./deadline.js";
 import { type Answer, type AnswerHeader, type Exchange, textAnswer } from "./exchange.js";
 import { newRequestId, noCacheHeader } from "./header.js";
+import type { Instance } from "./instance.js";
 import { readJsonRequest } from "./json-request.js";
 import { deadlineExceeded, detailsOf, plainRefusal } from "./refusal.js";
-import { type Instance, resendHumanInitialization } from "./rpc.js";
+import { resendHumanInitialization } from "./rpc.js";
 
 /** Answers a REST request; what is no path of the rpc is 404, as all of this service's other paths. */
 export function answerRest(instance: Instance, exchange: Exchange): Answer {

@@ -2,13 +2,15 @@ import { answerPreflight, isPreflight } from "./cors.js";
 import { type Answer, type Exchange, textAnswer } from "./exchange.js";
 import { answerGrpc, GRPC_CONTENT_TYPES } from "./grpc.js";
 import { answerGrpcWeb, isGrpcWeb } from "./grpc-web.js";
+import { type Instance, unknownInstanceText } from "./instance.js";
 import { answerMailbox } from "./mailbox.js";
+import { answerOpenidConfiguration } from "./openid-configuration.js";
 import { answerRest } from "./rest.js";
-import type { Instance } from "./rpc.js";
+import { answerToken } from "./token-endpoint.js";
 
 /** Finds who answers a request. */
 export function route(instance: Instance, exchange: Exchange): Answer | Promise<Answer> {
-  const { method, target, httpVersion, header, host } = exchange;
+  const { method, target, httpVersion, header } = exchange;
   const location = cleanTarget(target);
   if (location === undefined) return textAnswer(400, "text/plain; charset=utf-8", "400 Bad Request");
   if (location !== target) return { status: 301, header: { location, "content-length": 0 } };
@@ -16,12 +18,30 @@ export function route(instance: Instance, exchange: Exchange): Answer | Promise<
   const isGrpc = httpVersion === 2 && method === "POST" && GRPC_CONTENT_TYPES.has(header["content-type"]);
   if (isGrpc) return answerGrpc(instance, exchange);
   if (isGrpcWeb(exchange)) return answerGrpcWeb(instance, exchange);
-  const path = target.replace(/\?.*$/s, "");
-  if (instance.knowsHost(host) && method === "GET" && path === "/mailbox") {
-    return answerMailbox(instance.directory.mailbox, exchange);
-  }
-  return answerRest(instance, exchange);
+  return answerPath(instance, exchange) ?? answerRest(instance, exchange);
 }
+
+/** Answers the few paths that are neither gRPC nor REST. */
+function answerPath(instance: Instance, exchange: Exchange): Answer | Promise<Answer> | undefined {
+  const { method, target, host } = exchange;
+  switch (target.replace(/[?#].*$/s, "")) {
+    case "/mailbox":
+      // Not for pages of other origins that got here by a name of their own.
+      if (method !== "GET" || !instance.knowsHost(host)) return undefined;
+      return answerMailbox(instance.directory.mailbox, exchange);
+    case "/oauth/v2/token":
+      return instance.knowsHost(host) ? answerToken(instance, exchange) : unknownInstance(instance, host);
+    case "/.well-known/openid-configuration":
+      return instance.knowsHost(host)
+        ? answerOpenidConfiguration(instance, exchange)
+        : unknownInstance(instance, host);
+    default:
+      return undefined;
+  }
+}
+
+const unknownInstance = (instance: Instance, host: string) =>
+  textAnswer(404, "text/plain; charset=utf-8", `${unknownInstanceText(instance, host)}\n`);
 
 /**
  * The target with `//`, `.` and `..` resolved in its decoded path, as the real

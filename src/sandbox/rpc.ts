@@ -7,20 +7,10 @@ import {
   ResendHumanInitializationResponseSchema,
 } from "../../gen/zitadel/management_pb.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
-import type { AccessTokens } from "./access-tokens.js";
 import type { Exchange } from "./exchange.js";
+import { type Instance, unknownInstanceText } from "./instance.js";
 import { plainRefusal, refusal, translatedRefusal } from "./refusal.js";
-import { type Directory, sendInitialization } from "./users.js";
-
-/** What the rpc works on. */
-export interface Instance {
-  readonly directory: Directory;
-  readonly tokens: AccessTokens;
-  /** Whether a host name is one of this instance. */
-  readonly knowsHost: (host: string) => boolean;
-  /** `http` or `https`. */
-  readonly scheme: string;
-}
+import { sendInitialization } from "./users.js";
 
 /**
  * Runs the rpc, its checks in the real server's order: instance, credential,
@@ -31,7 +21,9 @@ export function resendHumanInitialization(
   { host, header }: Exchange,
   { userId, email }: ResendHumanInitializationRequest,
 ): ResendHumanInitializationResponse | ConnectError {
-  if (!instance.knowsHost(host)) return unknownInstance(instance, host);
+  if (!instance.knowsHost(host)) {
+    return plainRefusal(Code.NotFound, unknownInstanceText(instance, host));
+  }
   const orgId = authorize(instance, header.authorization, header[ORG_ID_HEADER]);
   if (typeof orgId !== "string") return orgId;
   if (runes(userId) < 1 || runes(userId) > 200) return wrongLength("UserId");
@@ -71,13 +63,6 @@ function authorize(
     return refusal(Code.PermissionDenied, "Organisation doesn't exist", "AUTH-Bs7Ds");
   }
   return grant.mayWriteUsers ? orgId : refusal(Code.NotFound, "membership not found", "AUTHZ-cdgFk");
-}
-
-function unknownInstance({ scheme }: Instance, host: string): ConnectError {
-  return plainRefusal(
-    Code.NotFound,
-    `unable to set instance using origin &{${host}  ${scheme}} (ExternalDomain is localhost): ID=QUERY-1kIjX Message=Instance not found. Make sure you got the domain right. Check out https://zitadel.com/docs/apis/introduction#domains`,
-  );
 }
 
 function wrongLength(field: string): ConnectError {

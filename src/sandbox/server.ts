@@ -1,25 +1,19 @@
 import { createServer as createHttp1, type IncomingMessage } from "node:http";
 import { createServer as createHttp2, type Http2ServerRequest } from "node:http2";
-import { createServer as createNet, type Socket } from "node:net";
+import { type AddressInfo, createServer as createNet, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { createServer as createTls } from "node:tls";
+import type { ServerIdentity } from "./certificate.js";
 import type { Answer, Exchange } from "./exchange.js";
 
 /** Answers one request. */
 export type Answerer = (exchange: Exchange) => Answer | Promise<Answer>;
-
-/** Key and certificate of a server that speaks TLS, PEM. */
-export interface ServerIdentity {
-  readonly key: string;
-  readonly cert: string;
-}
 
 type Request = IncomingMessage | Http2ServerRequest;
 
 /** What the responses of both versions of HTTP have in common. */
 interface Response extends Writable {
   statusCode: number;
-  sendDate: boolean;
   setHeader(name: string, value: string | number | readonly string[]): unknown;
   addTrailers(trailer: Readonly<Record<string, string>>): void;
 }
@@ -32,7 +26,10 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
  * by the first bytes that the client sends.
  */
 export function createOnePortServer(answer: Answerer, identity: ServerIdentity | undefined) {
-  const http1 = createHttp1((request, response) => handle(request, response, 1, answer));
+  // A kept connection never ends by itself: a call that meets the end of one fails for no reason of its own.
+  const http1 = createHttp1({ keepAliveTimeout: 0 }, (request, response) =>
+    handle(request, response, 1, answer),
+  );
   const http2 = createHttp2((request, response) => handle(request, response, 2, answer));
   // A client that goes away in the middle is no event for a sandbox.
   http2.on("sessionError", () => {});
@@ -61,10 +58,18 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
   server.on("connection", track);
   server.on("tlsClientError", () => {});
   return {
-    server,
-    /** Ends every connection at once. */
-    destroySockets: () => {
+    /** Starts to listen; fails where the address is taken or not there. */
+    listen: (port: number, host: string) =>
+      new Promise<AddressInfo>((resolve, reject) => {
+        server.once("error", reject).listen(port, host, () => {
+          const address = server.address();
+          if (address !== null && typeof address === "object") resolve(address);
+        });
+      }),
+    /** Stops listening and ends every connection at once. */
+    close: async () => {
       for (const socket of sockets) socket.destroy();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
 }
@@ -100,7 +105,6 @@ function handle(request: Request, response: Response, httpVersion: 1 | 2, answer
 
 function send(response: Response, { status, header, body, trailer }: Answer): void {
   if (response.destroyed) return;
-  response.sendDate = false;
   response.statusCode = status;
   for (const [name, value] of Object.entries(header)) response.setHeader(name, value);
   if (trailer !== undefined) response.addTrailers(trailer);

@@ -19,6 +19,8 @@ export interface User {
   readonly id: string;
   readonly orgId: string;
   readonly state: UserState;
+  /** Name to log in with; it stays when the address changes. */
+  readonly loginName: string;
   email: string;
   /** Number of the user's last event. */
   sequence: bigint;
@@ -36,7 +38,7 @@ export interface Directory {
 
 /** Gives the next id, of the length and look of ZITADEL's. */
 export function idSequence(): () => string {
-  let last = 400_882_053_286_988_838n;
+  let last = 300_000_000_000_000_000n;
   return () => {
     last += 67_108_864n;
     return String(last);
@@ -63,11 +65,12 @@ export function sendInitialization(directory: Directory, user: User, email: stri
   user.sequence++;
   const at = new Date(directory.now());
   const query = new URLSearchParams({
-    userID: user.id,
-    loginname: user.email,
-    code: randomBytes(4).toString("hex").slice(0, 6).toUpperCase(),
+    authRequestID: "",
+    code: randomBytes(3).toString("hex").toUpperCase(),
+    loginname: user.loginName,
     orgID: user.orgId,
     passwordset: "false",
+    userID: user.id,
   });
   directory.mailbox.push({
     to: user.email,
