@@ -1,11 +1,17 @@
 import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
+import { checkFieldNames } from "./guard/check-request.js";
+import { withGuard } from "./guard/with-guard.js";
+import { withOrganization } from "./guard/with-organization.js";
 import type { ResendClientOptions } from "./options.js";
+import { withDeadline, withSendMark } from "./retry/deadline.js";
+import { withRetry } from "./retry/with-retry.js";
 import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
+import { withInterceptors } from "./with-interceptors.js";
 import { ORG_ID_HEADER } from "./zitadel/headers.js";
 
 /** Connect's own call options, and the organisation of this one call. */
@@ -13,6 +19,9 @@ export interface ResendCallOptions extends CallOptions {
   /** Organisation that this call acts in, in place of the client's. */
   readonly orgId?: string;
 }
+
+/** What interceptors see as the base URL of a transport that was passed in. */
+const UNKNOWN_BASE_URL = "https://transport.invalid";
 
 type ManagementClient = Client<typeof ManagementService>;
 
@@ -27,33 +36,54 @@ export interface ResendClient extends ManagementClient, AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Puts the layers of a client together, on one platform. */
+/** Puts the layers of a client together, on one platform: from the wire outward. */
 export function createClientOn<Options extends TransportOptions>(
   platform: Platform<Options>,
   options: ResendClientOptions<Options>,
 ): ResendClient {
-  let owned: ClosableTransport | undefined;
+  const { interceptors = [], retry, guard, onWarning } = options;
+  let { timeoutMs } = options;
+  let baseUrl: URL | undefined;
   let wire: Transport;
-  if (options.transport !== undefined) wire = options.transport;
-  else wire = owned = createTransportOn(platform, options);
-  let unary = wire.unary.bind(wire);
+  let owned: ClosableTransport | undefined;
   let http: ReturnType<Platform["http"]> | undefined;
+  if (options.transport !== undefined) {
+    wire = options.transport;
+  } else {
+    baseUrl = parseBaseUrl(options.baseUrl);
+    timeoutMs ??= options.defaultTimeoutMs;
+    // The interceptors are this client's, outermost: a wire's own would see each attempt.
+    wire = owned = createTransportOn(platform, { ...options, interceptors: [] });
+  }
+
+  let unary = withSendMark(wire.unary.bind(wire));
   unary = withAuth(unary, {
     auth: options.auth,
-    baseUrl: options.transport === undefined ? parseBaseUrl(options.baseUrl) : undefined,
+    baseUrl,
     allowInsecure: options.allowInsecure,
     http: (request) => {
       http ??= platform.http(options.transport === undefined ? options : {});
       return http.http(request);
     },
   });
+  if (retry !== false) unary = withRetry(unary, retry);
+  unary = withDeadline(unary, timeoutMs);
+  if (guard !== false) unary = withGuard(unary);
+  unary = withOrganization(unary, onWarning);
+  if (interceptors.length > 0) {
+    unary = withInterceptors(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
+  }
+
   const client = createClient(ManagementService, { unary, stream: wire.stream.bind(wire) });
   const close = async () => {
     await Promise.all([owned?.close(), http?.close()]);
   };
   return {
-    resendHumanInitialization: (request, call) =>
-      client.resendHumanInitialization(request, withOrg(call, call?.orgId ?? options.orgId)),
+    resendHumanInitialization: async (request, call) => {
+      // Here, because the layers may get the request with its unknown fields already dropped.
+      if (guard !== false) checkFieldNames(request ?? {});
+      return client.resendHumanInitialization(request, withOrg(call, call?.orgId ?? options.orgId));
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,0 +1,11 @@
+/**
+ * How long a server asks to wait: `Retry-After` in seconds or as a date
+ * (RFC 9110, section 10.2.3), seen from the server's own `Date` if it gave one.
+ */
+export function retryAfterMsOf(header: Headers): number | undefined {
+  const value = header.get("retry-after")?.trim();
+  if (!value) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const waitMs = Date.parse(value) - (Date.parse(header.get("date") ?? "") || Date.now());
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+}

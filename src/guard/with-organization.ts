@@ -1,0 +1,47 @@
+import { isMessage } from "@bufbuild/protobuf";
+import { ConnectError, type Transport } from "@connectrpc/connect";
+import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
+import { noteFacts } from "../errors/facts.js";
+import { ORG_ID_HEADER } from "../zitadel/headers.js";
+
+/** Something that went well, but perhaps not as it was meant. */
+export interface Warning {
+  /** The server acted in another organisation than the call named, and a mail has gone out (zitadel#12482). */
+  readonly kind: "other_organization";
+  /** What happened, in English. */
+  readonly message: string;
+  /** The organisation that the call named. */
+  readonly orgId: string;
+  /** The organisation of the user that got the mail. */
+  readonly resourceOwner: string;
+}
+
+/**
+ * Looks after the organisation that a call names: warns when the server acted
+ * in another one, and lets errors know whether one was named. A warning never
+ * makes a call fail: what `onWarning` throws is thrown apart from it.
+ */
+export function withOrganization(
+  next: Transport["unary"],
+  onWarning?: (warning: Warning) => void,
+): Transport["unary"] {
+  return async (method, signal, timeoutMs, header, input, contextValues) => {
+    const response = await next(method, signal, timeoutMs, header, input, contextValues).catch((error) => {
+      if (error instanceof ConnectError) noteFacts(error, { orgNamed: orgIdIn(header) !== undefined });
+      throw error;
+    });
+    if (onWarning !== undefined && isMessage(response.message, ResendHumanInitializationResponseSchema)) {
+      const orgId = orgIdIn(header);
+      const resourceOwner = response.message.details?.resourceOwner;
+      if (orgId && resourceOwner && orgId !== resourceOwner) {
+        const message = `the call named organisation ${orgId}, but the user belongs to ${resourceOwner}; the mail was sent`;
+        queueMicrotask(() => onWarning({ kind: "other_organization", message, orgId, resourceOwner }));
+      }
+    }
+    return response;
+  };
+}
+
+function orgIdIn(header: HeadersInit | undefined): string | undefined {
+  return new Headers(header).get(ORG_ID_HEADER) || undefined;
+}

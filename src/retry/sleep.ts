@@ -1,0 +1,17 @@
+/** The longest wait that a timer can hold, in milliseconds; it fires at once after a longer one. */
+const MAX_TIMER_MS = 0x7fffffff;
+
+/** Waits; rejects with the signal's reason as soon as it is aborted. Leaves no timer and no listener. */
+export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const timer = setTimeout(end, Math.min(ms, MAX_TIMER_MS));
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
+}
