@@ -1,0 +1,14 @@
+#!/bin/sh
+# Mails every user of a list, one id a line, and stops where a person has to look.
+#
+#   ZITADEL_URL=… ZITADEL_KEY_FILE=… sh examples/command-line.sh < user-ids.txt
+while read -r user; do
+  zitadel-resend send "$user" --json </dev/null
+  code=$?
+  case $code in
+    0) ;;                                            # sent
+    1) echo "left out: $user" >&2 ;;                 # refused, for example initialised already
+    5) echo "look into the mailbox: $user" >&2 ;;    # maybe sent: not repeated
+    *) exit $code ;;                                 # usage, credentials, interrupted: stop
+  esac
+done

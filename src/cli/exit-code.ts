@@ -1,0 +1,42 @@
+import type { Failure } from "../errors/explain.js";
+
+/** How the command line ends; scripts rely on these numbers. */
+export const EXIT = {
+  sent: 0,
+  refused: 1,
+  usage: 2,
+  credentials: 4,
+  maybeSent: 5,
+  interrupted: 130,
+} as const;
+
+/** One of {@link EXIT}. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What a failed call means for a script: is it the call, the credential, or a mail that may be out. */
+export function exitCodeOf({ reason, delivery }: Pick<Failure, "reason" | "delivery">): ExitCode {
+  switch (reason) {
+    case "canceled":
+      return EXIT.interrupted;
+    case "invalid_request":
+      return EXIT.usage;
+    case "unauthenticated":
+    case "permission_denied":
+      return EXIT.credentials;
+    case "already_initialized":
+    case "user_not_found":
+    case "organization_not_found":
+    case "instance_not_found":
+    case "quota_exhausted":
+    case "rate_limited":
+    case "too_large":
+    case "unreachable":
+    case "timeout":
+    case "not_supported":
+    case "server_error":
+    case "unknown":
+      return delivery === "maybe_sent" ? EXIT.maybeSent : EXIT.refused;
+    default:
+      return reason satisfies never;
+  }
+}
