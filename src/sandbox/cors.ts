@@ -42,8 +42,8 @@ export function answerPreflight({ header }: Exchange): Answer {
       ...(names.every((name) => allowed.has(name)) && {
         ...allowOrigin(header.origin),
         "access-control-allow-methods": String(header["access-control-request-method"]),
-        "access-control-max-age": "600",
         ...(asked !== "" && { "access-control-allow-headers": asked }),
+        ...(grpcWeb && { "access-control-max-age": "600" }),
       }),
     },
   };
