@@ -1,6 +1,6 @@
 import type { HttpResponse } from "./http.js";
 
-const MAX_CHARACTERS = 120;
+const MAX_CHARACTERS = 200;
 
 /**
  * The first words of an answer that nobody can use, for an error message: one
@@ -18,6 +18,11 @@ export async function quoteBody(response: HttpResponse): Promise<string> {
   } catch {
     // What came before it broke off is still worth showing.
   }
+  return quoteText(text);
+}
+
+/** The same of a text that has been read already. */
+export function quoteText(text: string): string {
   const words = text
     .slice(0, 4096)
     .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)|<!--[\s\S]*?(-->|$)|<[^>]*>?/gi, " ")
