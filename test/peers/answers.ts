@@ -22,7 +22,7 @@ export interface PeerAnswer {
 export const RESOURCE_OWNER = "69629012906488334";
 
 /** The message of a good answer, as large as asked for. */
-export function responseMessage(paddingBytes = 0): ResendHumanInitializationResponse {
+function responseMessage(paddingBytes = 0): ResendHumanInitializationResponse {
   return create(ResendHumanInitializationResponseSchema, {
     details: { sequence: 3n, resourceOwner: RESOURCE_OWNER.padEnd(RESOURCE_OWNER.length + paddingBytes) },
   });

@@ -3,6 +3,19 @@ import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { RemoteRequest } from "../suite/remote-server.js";
 import type { TestServer } from "../suite/test-server.js";
+import type { ZitadelAccess } from "../suite/zitadel-server.js";
+
+declare module "vitest" {
+  /** What the setups hand to the tests. */
+  interface ProvidedContext {
+    /** Where a page asks for test servers. */
+    controlUrl: string;
+    /** What the summary calls the place of the browser tests. */
+    where: string;
+    /** The real server. */
+    zitadel: ZitadelAccess;
+  }
+}
 
 /** Opens test servers for pages, which cannot, and acts on them in their place. */
 export async function serveTestServers(open: () => Promise<TestServer>) {

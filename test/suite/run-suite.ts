@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
 import type { ResendClient } from "../../src/client.js";
 import type { ContentType } from "../../src/transport/content-type.js";
@@ -39,31 +39,49 @@ export function runSuite(run: SuiteRun): void {
     afterAll(() => server?.close());
 
     for (const suiteCase of suiteCases) {
-      test(suiteCase.name, (context) => runOrSkip(context, run, suiteCase, server));
+      test(suiteCase.name, async (context) => {
+        context.task.meta.suite = { wire: run.wire, where: run.where };
+        const { skipped } = await runOrSkip(run, suiteCase, server.kind, () =>
+          runCase(run, suiteCase, server),
+        );
+        if (skipped !== undefined) context.skip(skipped);
+      });
     }
 
     test("every skip names a case", () => {
-      const names = suiteCases.map(({ name }) => name);
-      expect(run.skip.map((skip) => skip.case).filter((name) => !names.includes(name))).toEqual([]);
+      expect(straySkips(run.skip, suiteCases)).toEqual([]);
     });
   });
 }
 
-async function runOrSkip(
-  context: TestContext,
-  run: SuiteRun,
-  suiteCase: SuiteCase,
-  server: TestServer,
-): Promise<void> {
+/**
+ * Runs a case, or leaves it out for the reason that is given for it. A skipped
+ * case runs all the same: it is skipped only as long as it fails.
+ */
+export async function runOrSkip(
+  run: Pick<SuiteRun, "skip">,
+  suiteCase: Pick<SuiteCase, "name" | "only">,
+  serverKind: TestServer["kind"],
+  runIt: () => Promise<void>,
+): Promise<{ readonly skipped?: string }> {
   const { only, name } = suiteCase;
-  context.task.meta.suite = { wire: run.wire, where: run.where };
-  if (only !== undefined && only.server !== server.kind) context.skip(only.because);
+  if (only !== undefined && only.server !== serverKind) return { skipped: only.because };
   const skip = run.skip.find((candidate) => candidate.case === name);
-  if (skip === undefined) return runCase(run, suiteCase, server);
-  // A skipped case runs all the same: it is skipped only as long as it fails.
-  const failure = await runCase(run, suiteCase, server).then(() => undefined, String);
-  if (failure === undefined) throw new Error(`passes, so the skip is not needed: ${skip.reason}`);
-  context.skip(skip.reason);
+  if (skip === undefined) {
+    await runIt();
+    return {};
+  }
+  const failed = await runIt().then(
+    () => false,
+    () => true,
+  );
+  if (!failed) throw new Error(`passes, so the skip is not needed: ${skip.reason}`);
+  return { skipped: skip.reason };
+}
+
+/** Skips that name no case; there should be none. */
+export function straySkips(skip: readonly Skip[], cases: readonly Pick<SuiteCase, "name">[]): string[] {
+  return skip.map((it) => it.case).filter((name) => !cases.some((known) => known.name === name));
 }
 
 async function runCase(run: SuiteRun, suiteCase: SuiteCase, server: TestServer): Promise<void> {
