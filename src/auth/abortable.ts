@@ -2,8 +2,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { notSentError } from "../errors/facts.js";
 
 /** Waits for a promise, but no longer than until the signal: what is waited for goes on without this caller. */
-export async function abortable<T>(work: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined || !(work instanceof Promise)) return work;
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(abortError(signal));

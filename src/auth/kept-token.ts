@@ -26,7 +26,8 @@ export function keptToken(
     }
   };
   return (callHeader, refused) => {
-    if (kept !== undefined && kept.token !== refused && now() < kept.untilMs) return kept.token;
+    if (kept?.token === refused) kept = undefined;
+    if (kept !== undefined && now() < kept.untilMs) return kept.token;
     underWay ??= request(callHeader);
     return underWay;
   };

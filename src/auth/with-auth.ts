@@ -45,6 +45,10 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
     }
 
     const startedAtMs = now();
+    const ask = (refused?: string) => {
+      const token = credential(callHeader, refused);
+      return typeof token === "string" ? token : abortable(token, signal);
+    };
     const send = async (token: string) => {
       let leftMs = timeoutMs;
       if (timeoutMs !== undefined && timeoutMs > 0) {
@@ -55,12 +59,12 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
       withToken.set("authorization", `Bearer ${token}`);
       return next(method, signal, leftMs, withToken, input, contextValues);
     };
-    const token = await abortable(credential(callHeader), signal);
+    const token = await ask();
     try {
       return await send(token);
     } catch (error) {
       if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
-      const renewed = await abortable(credential(callHeader, token), signal);
+      const renewed = await ask(token);
       if (renewed === token) throw error;
       return await send(renewed);
     }
