@@ -2,6 +2,7 @@ import { kMaxLength } from "node:buffer";
 import { promisify } from "node:util";
 import { gunzip as gunzipWithCallback, gzip as gzipWithCallback } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
 import { tooLarge } from "../transport/read-all.js";
 
 const gunzipAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer<ArrayBuffer>>(
@@ -9,8 +10,8 @@ const gunzipAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer<Ar
 );
 const gzipAsync = promisify<Uint8Array, Buffer<ArrayBuffer>>(gzipWithCallback);
 
-/** Compresses, off the main thread. */
-export const gzip = (data: Uint8Array): Promise<Uint8Array<ArrayBuffer>> => gzipAsync(data);
+/** gzip as Connect takes compressions, off the main thread. */
+export const gzip: Compression = { name: "gzip", compress: gzipAsync, decompress: gunzip };
 
 /**
  * Decompresses, off the main thread; fails with ResourceExhausted as soon as

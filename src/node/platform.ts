@@ -1,14 +1,37 @@
 import { fetchClient } from "../transport/fetch-client.js";
-import { grpcWebTransport } from "../transport/grpc-web.js";
+import type { GrpcWebRuntime } from "../transport/grpc-web/runtime.js";
+import { grpcWebTransport } from "../transport/grpc-web/transport.js";
+import type { WireRuntime } from "../transport/http.js";
 import type { Platform } from "../transport/platform.js";
 import { grpcTransport } from "./grpc.js";
+import { gzip } from "./gzip.js";
 import type { NodeTransportOptions } from "./node-options.js";
+import { undiciClient } from "./undici-client.js";
 
 /** Node offers every wire. */
 export const nodePlatform: Platform<NodeTransportOptions> = {
   name: "Node",
   defaultContentType: "application/grpc",
   grpc: grpcTransport,
-  grpcWeb: grpcWebTransport,
-  http: ({ fetch }) => ({ http: fetchClient(fetch), close: async () => {} }),
+  grpcWeb: (options) => grpcWebTransport(options, grpcWebRuntime(options)),
+  http: (options) => httpRuntime(options),
 };
+
+type HttpOptions = Pick<NodeTransportOptions, "fetch" | "tls" | "acceptCompression">;
+
+function httpRuntime(options: HttpOptions): WireRuntime & { close(): Promise<void> } {
+  const client = options.fetch
+    ? { http: fetchClient(options.fetch), close: async () => {} }
+    : undiciClient(options);
+  return { ...client, sendsTimeout: true };
+}
+
+function grpcWebRuntime(options: NodeTransportOptions): GrpcWebRuntime {
+  const { acceptCompression = ["gzip"], sendCompression, compressMinBytes } = options;
+  return {
+    ...httpRuntime(options),
+    acceptCompression: acceptCompression.includes("gzip") ? gzip : undefined,
+    sendCompression: sendCompression && gzip,
+    compressMinBytes,
+  };
+}

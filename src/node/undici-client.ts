@@ -1,10 +1,10 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Pool } from "undici";
+import type { Dispatcher, Pool } from "undici";
 import { notSentError } from "../errors/facts.js";
-import type { HttpClient } from "../transport/http.js";
+import { type HttpClient, USER_AGENT } from "../transport/http.js";
+import { HttpExchange, type IncomingFields } from "./http-exchange.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
-import { UndiciExchange } from "./undici-exchange.js";
 
 /** Most connections to one server; calls beyond wait for one that is free. */
 const MAX_CONNECTIONS = 100;
@@ -23,7 +23,7 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
   const pools = new Map<string, Pool>();
   let closed: ConnectError | undefined;
   const own = {
-    "user-agent": "zitadel-resend",
+    "user-agent": USER_AGENT,
     ...(options.acceptCompression?.length !== 0 && { "accept-encoding": "gzip" }),
   };
   const http: HttpClient = async (request) => {
@@ -33,7 +33,6 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
     return new Promise((resolve, reject) => {
       if (closed) return reject(closed);
       const { method, body, signal } = request;
-      if (signal?.aborted) return reject(signal.reason);
       pool.dispatch(
         {
           path: request.url.slice(pathAt),
@@ -68,4 +67,24 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
     pools.clear();
   };
   return { http, close };
+}
+
+/** Our exchange in the words of undici. */
+class UndiciExchange extends HttpExchange implements Dispatcher.DispatchHandler {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.start(controller);
+  }
+  onResponseStart(_: Dispatcher.DispatchController, status: number, fields: IncomingFields): void {
+    // Others are not the answer yet.
+    if (status >= 200) this.head(status, fields);
+  }
+  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.data(chunk);
+  }
+  onResponseEnd(): void {
+    this.end();
+  }
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
 }

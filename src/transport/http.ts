@@ -45,6 +45,9 @@ export interface WireRuntime {
   readonly close?: () => Promise<void>;
 }
 
+/** How requests name this package. */
+export const USER_AGENT = "zitadel-resend";
+
 /** Header fields in any form that Connect takes them, as {@link HttpFields} of their own. */
 export function toFields(init: HeadersInit | undefined): HttpFields {
   const fields: HttpFields = {};

@@ -1,7 +1,6 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Dispatcher } from "undici";
 import type { HttpResponse } from "../transport/http.js";
 import { join, tooLarge } from "../transport/read-all.js";
 import { gunzip } from "./gzip.js";
@@ -9,26 +8,35 @@ import { gunzip } from "./gzip.js";
 /** How much of a body may wait for its reader before the connection is paused. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
-type Fields = Record<string, string | string[] | undefined>;
+/** Header fields as Node and undici give them. */
+export type IncomingFields = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What an answer comes from: undici's controller, or a stream. */
+interface Source {
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}
 
 /**
- * One request on undici, from the pool's queue to the last byte: undici's
- * handler and our answer in one object, because this is made for every call.
+ * One exchange on a connection of ours, from the wait for a connection to the
+ * last byte. Whoever makes the request tells it what comes, in the order of the
+ * methods; it is the answer at the same time, because one is made for each call.
  */
-export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse, EventListenerObject {
+export class HttpExchange implements HttpResponse {
   status = 0;
-  #fields: Fields = {};
+  #fields: IncomingFields = {};
   #header: Headers | undefined;
   #parts: Uint8Array[] = [];
   #size = 0;
   /** Set where the whole body is awaited. */
   #maxBytes: number | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
+  #source: Source | undefined;
   /** Set when it is over: nothing more comes. */
   #end: { readonly error?: unknown } | undefined;
-  #resolve: (response: HttpResponse) => void;
-  #reject: (reason: unknown) => void;
-  #signal: AbortSignal | undefined;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #signal: AbortSignal | undefined;
   /** Called when there is something new for a reader. */
   #wake: (() => void) | undefined;
 
@@ -41,26 +49,28 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse,
     this.#reject = reject;
     this.#signal = signal;
     signal?.addEventListener("abort", this);
+    if (signal?.aborted) this.handleEvent();
   }
 
-  // The signal aborted.
+  /** The signal aborted. */
   handleEvent(): void {
     this.#stop(this.#signal?.reason);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  /** The request is about to be sent; if that is not wanted any more, it is not. */
+  start(source: Source): void {
+    this.#source = source;
     if (this.#end) this.#abort(this.#end.error);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, fields: Fields): void {
-    if (status < 200 || this.#end) return;
+  head(status: number, fields: IncomingFields): void {
+    if (this.#end) return;
     this.status = status;
     this.#fields = fields;
     this.#resolve(this);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  data(chunk: Uint8Array): void {
     if (this.#end) return;
     this.#size += chunk.byteLength;
     this.#parts.push(chunk);
@@ -68,15 +78,15 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse,
       if (this.#size > this.#maxBytes) this.#stop(tooLarge(this.#maxBytes));
       return;
     }
-    if (this.#size > HIGH_WATER_BYTES) controller.pause();
+    if (this.#size > HIGH_WATER_BYTES) this.#source?.pause();
     this.#wake?.();
   }
 
-  onResponseEnd(): void {
+  end(): void {
     this.#over({});
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
+  fail(error: unknown): void {
     this.#over({ error });
   }
 
@@ -126,7 +136,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse,
       };
       this.#wake = settle;
       settle();
-      this.#controller?.resume();
+      this.#source?.resume();
     });
   }
 
@@ -143,7 +153,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse,
           const news = new Promise<void>((resolve) => {
             this.#wake = resolve;
           });
-          this.#controller?.resume();
+          this.#source?.resume();
           await news;
         }
       }
@@ -160,7 +170,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, HttpResponse,
   }
 
   #abort(error: unknown): void {
-    this.#controller?.abort(error instanceof Error ? error : new Error("aborted", { cause: error }));
+    this.#source?.abort(error instanceof Error ? error : new Error("aborted", { cause: error }));
   }
 
   #over(end: { readonly error?: unknown }): void {

@@ -1,0 +1,22 @@
+import { grpcTimeout } from "../grpc-timeout.js";
+import { type HttpFields, toFields, USER_AGENT } from "../http.js";
+import type { GrpcWebRuntime } from "./runtime.js";
+
+/**
+ * The header fields of a request. In browsers these are the caller's own and
+ * three that ZITADEL's CORS list has.
+ */
+export function requestFields(
+  header: HeadersInit | undefined,
+  timeoutMs: number | undefined,
+  { sendsTimeout, acceptCompression, sendCompression }: GrpcWebRuntime,
+): HttpFields {
+  const fields = toFields(header);
+  fields["content-type"] = "application/grpc-web+proto";
+  fields["x-grpc-web"] = "1";
+  fields["x-user-agent"] ??= fields["user-agent"] ?? USER_AGENT;
+  if (timeoutMs !== undefined && sendsTimeout) fields["grpc-timeout"] = grpcTimeout(timeoutMs);
+  if (acceptCompression !== undefined) fields["grpc-accept-encoding"] = acceptCompression.name;
+  if (sendCompression !== undefined) fields["grpc-encoding"] = sendCompression.name;
+  return fields;
+}

@@ -1,0 +1,18 @@
+import type { HttpClient, HttpRequest, HttpResponse } from "../http.js";
+import { networkError } from "../network-error.js";
+import { redirectError } from "../redirect.js";
+import { requireGrpcWeb } from "./content-type.js";
+
+/** Makes the HTTP request of a call, and sees to it that what comes back is gRPC-web. */
+export async function sendRequest(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
+  let response: HttpResponse;
+  try {
+    response = await http(request);
+  } catch (error) {
+    throw networkError(error, request.url);
+  }
+  const redirect = redirectError(response, request.url);
+  if (redirect) throw redirect;
+  await requireGrpcWeb(response);
+  return response;
+}

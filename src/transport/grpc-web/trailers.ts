@@ -1,0 +1,27 @@
+import { type HttpFields, toFields } from "../http.js";
+
+/**
+ * Reads the frame that holds the trailers: a block of HTTP/1 header fields, of
+ * which what is none is left out. Source: gRPC-web, "Message framing".
+ */
+export function parseTrailers(data: Uint8Array): HttpFields {
+  const fields: [string, string][] = [];
+  for (const line of new TextDecoder().decode(data).split(/\r?\n/)) {
+    const colon = line.indexOf(":");
+    if (colon > 0) fields.push([line.slice(0, colon).trim(), line.slice(colon + 1).trim()]);
+  }
+  return toFields(fields);
+}
+
+/** Fields as Connect hands them to callers; what cannot stand in `Headers` is left out. */
+export function toHeaders(fields: HttpFields): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(fields)) {
+    try {
+      headers.append(name, value);
+    } catch {
+      // Not a name or a value that HTTP allows.
+    }
+  }
+  return headers;
+}
