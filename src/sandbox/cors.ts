@@ -1,18 +1,36 @@
 import type { Answer, AnswerHeader, Exchange } from "./exchange.js";
+import { RPC_PATH } from "./grpc-call.js";
+import { pathOf } from "./target.js";
 
-const GRPC_WEB_HEADERS = new Set([
-  "authorization",
-  "content-type",
+/** Who may call: from any origin, but with these headers and methods only. */
+interface Policy {
+  readonly headers: ReadonlySet<string>;
+  readonly methods: ReadonlySet<string>;
+}
+
+const COMMON_HEADERS = [
   "accept",
   "accept-language",
-  "x-zitadel-orgid",
-  "x-user-agent",
+  "authorization",
+  "content-type",
+  "origin",
   "x-grpc-web",
-]);
+  "x-user-agent",
+  "x-zitadel-orgid",
+];
 
-const REST_HEADERS = new Set([...GRPC_WEB_HEADERS, "grpc-timeout"]);
+const GRPC_WEB: Policy = { headers: new Set(COMMON_HEADERS), methods: new Set(["GET", "HEAD", "POST"]) };
 
-const CLEAR_QUOTA = "zitadel.quota.exhausted=; Path=/; Max-Age=0; SameSite=Lax";
+const REST: Policy = {
+  headers: new Set([
+    ...COMMON_HEADERS,
+    "connect-protocol-version",
+    "connect-timeout-ms",
+    "grpc-timeout",
+    "x-requested-with",
+  ]),
+  methods: new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]),
+};
 
 /** Tells whether a request is a browser's question whether it may send another one. */
 export function isPreflight({ method, header }: Exchange): boolean {
@@ -20,34 +38,40 @@ export function isPreflight({ method, header }: Exchange): boolean {
 }
 
 /**
- * Answers a preflight. Any origin may call, but only with the headers on the
- * list: one other and the answer allows nothing. A preflight that asks for
- * `x-grpc-web` is gRPC-web's, any other is REST's.
+ * Answers a preflight: one header that is not on the list, and it allows
+ * nothing. One that asks for `x-grpc-web` on the rpc's path is gRPC-web's, any
+ * other REST's.
  */
-export function answerPreflight({ header }: Exchange): Answer {
+export function answerPreflight({ target, header }: Exchange): Answer {
   const asked = String(header["access-control-request-headers"] ?? "");
-  const names = asked
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-  const grpcWeb = names.includes("x-grpc-web");
-  const allowed = grpcWeb ? GRPC_WEB_HEADERS : REST_HEADERS;
+  const method = String(header["access-control-request-method"]);
+  const names = asked === "" ? [] : asked.split(",").map((name) => name.trim());
+  const isGrpcWeb = pathOf(target) === RPC_PATH && names.includes("x-grpc-web");
+  const allowed = header.origin !== undefined && allows(isGrpcWeb ? GRPC_WEB : REST, method, names);
   const vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
   return {
     status: 204,
     header: {
       "x-robots-tag": "none",
-      ...(grpcWeb ? { vary } : { vary: [vary, "Cookie"], "set-cookie": CLEAR_QUOTA }),
-      ...(names.every((name) => allowed.has(name)) && {
+      ...(isGrpcWeb ? { vary } : { vary: [vary, "Cookie"], "set-cookie": QUOTA_LEFT }),
+      ...(allowed && {
         ...allowOrigin(header.origin),
-        "access-control-allow-methods": String(header["access-control-request-method"]),
+        "access-control-allow-methods": method,
         ...(asked !== "" && { "access-control-allow-headers": asked }),
-        ...(grpcWeb && { "access-control-max-age": "600" }),
+        ...(isGrpcWeb && { "access-control-max-age": "600" }),
       }),
     },
   };
 }
+
+/** Browsers send the names in lower case and in order; the server insists on it. */
+function allows({ headers, methods }: Policy, method: string, names: readonly string[]): boolean {
+  const inOrder = names.every((name, at) => at === 0 || (names[at - 1] ?? "") < name);
+  return inOrder && methods.has(method) && names.every((name) => headers.has(name));
+}
+
+/** Tells ZITADEL's own pages that the instance may still be used. */
+export const QUOTA_LEFT = "zitadel.quota.exhausted=; Path=/; Max-Age=0; SameSite=Lax";
 
 /** What a REST answer tells a browser. */
 export const restCors = (exchange: Exchange): AnswerHeader =>
@@ -64,7 +88,7 @@ function expose({ header }: Exchange, names: string): AnswerHeader {
 /** What a gRPC-web answer tells a browser: it may read every header that is there. */
 export function grpcWebCors({ header }: Exchange, names: readonly string[]): AnswerHeader {
   const origin = allowOrigin(header.origin);
-  const exposed = [...names, ...Object.keys(origin), "Date"].map(titleCase);
+  const exposed = [...names, ...Object.keys(origin), "date"].map(titleCase);
   return {
     ...origin,
     "access-control-expose-headers": [...exposed, "grpc-status", "grpc-message"].join(", "),

@@ -14,6 +14,10 @@ import { newRequestId, noCacheHeader } from "./header.js";
 import type { Instance } from "./instance.js";
 import { deadlineExceeded, plainRefusal } from "./refusal.js";
 import { resendHumanInitialization } from "./rpc.js";
+import { pathOf } from "./target.js";
+
+/** Path of the rpc over gRPC and gRPC-web. */
+export const RPC_PATH = `/${ManagementService.typeName}/${ManagementService.method.resendHumanInitialization.name}`;
 
 /** How a call over gRPC or gRPC-web went, before it is put on the wire. */
 export interface GrpcOutcome {
@@ -30,11 +34,11 @@ export interface GrpcOutcome {
 /** Runs a call that came over gRPC or gRPC-web; an answer in place of an outcome is plain HTTP. */
 export function grpcCall(instance: Instance, exchange: Exchange, body: Buffer): GrpcOutcome | Answer {
   const timeout = exchange.header["grpc-timeout"];
-  const timeoutMs = typeof timeout === "string" ? parseGrpcTimeout(timeout) : Number.POSITIVE_INFINITY;
+  const timeoutMs = parseGrpcTimeout(timeout);
   if (timeoutMs === undefined) return malformedTimeout(String(timeout));
-  const encoding = exchange.header["grpc-encoding"];
-  const request = readRequest(exchange.target, body, encoding === undefined ? undefined : String(encoding));
-  const gzip = encoding === "gzip" && body[0] === 1;
+  const encoding = String(exchange.header["grpc-encoding"] ?? "identity");
+  const request = readRequest(pathOf(exchange.target) ?? "", body, encoding);
+  const gzip = encoding === "gzip";
   if (request instanceof ConnectError) return { header: {}, status: statusOf(request), gzip };
   if (exchange.ageMs() >= timeoutMs) return { header: {}, status: statusOf(deadlineExceeded()), gzip };
   const result = resendHumanInitialization(instance, exchange, request);
@@ -57,17 +61,18 @@ function callHeader({ directory }: Instance): Record<string, string> {
 }
 
 function readRequest(
-  target: string,
+  path: string,
   body: Buffer,
-  encoding: string | undefined,
+  encoding: string,
 ): ResendHumanInitializationRequest | ConnectError {
-  const slash = target.lastIndexOf("/");
-  const [service, method] = [target.slice(1, Math.max(slash, 0)), target.slice(slash + 1)];
-  if (slash < 1) return plainRefusal(Code.Unimplemented, `malformed method name: ${JSON.stringify(target)}`);
+  const [, service, method] = /^\/(.*)\/(.*)$/s.exec(path) ?? [];
+  if (service === undefined || method === undefined) {
+    return plainRefusal(Code.Unimplemented, `malformed method name: ${JSON.stringify(path)}`);
+  }
   if (service !== ManagementService.typeName) {
     return plainRefusal(Code.Unimplemented, `unknown service ${service}`);
   }
-  if (method !== ManagementService.method.resendHumanInitialization.name) {
+  if (path !== RPC_PATH) {
     return plainRefusal(Code.Unimplemented, `unknown method ${method} for service ${service}`);
   }
   const message = readMessage(body, encoding);
@@ -96,5 +101,6 @@ function malformedTimeout(value: string): Answer {
   const why = `transport: timeout unit is not recognized: ${JSON.stringify(value)}`;
   return textAnswer(400, "text/plain; charset=utf-8", `malformed grpc-timeout: ${why}\n`, {
     "x-content-type-options": "nosniff",
+    "x-robots-tag": "none",
   });
 }

@@ -8,15 +8,23 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const HEAD_BYTES = 5;
 
 /** The first message of a body, unpacked, or what gRPC says about a broken one. */
-export function readMessage(body: Buffer, encoding: string | undefined): Uint8Array | ConnectError {
-  if (body.length === 0) return plainRefusal(Code.Unknown, "EOF");
-  if (body.length < HEAD_BYTES) return plainRefusal(Code.Unknown, "unexpected EOF");
+export function readMessage(body: Buffer, encoding: string): Uint8Array | ConnectError {
+  if (encoding !== "identity" && encoding !== "gzip") {
+    return plainRefusal(
+      Code.Unimplemented,
+      `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
+    );
+  }
+  if (body.length < HEAD_BYTES) return plainRefusal(Code.Unknown, "EOF");
+  const [flags = 0] = body;
   const size = body.readUInt32BE(1);
   if (size > MAX_MESSAGE_BYTES) return tooLarge(size);
   const message = body.subarray(HEAD_BYTES, HEAD_BYTES + size);
   if (message.length < size) return plainRefusal(Code.Unknown, "unexpected EOF");
-  if (body[0] === 0) return message;
-  return encoding === "gzip" ? gunzip(message) : cannotUnpack(encoding);
+  if (flags === 0) return message;
+  if (flags !== 1) return plainRefusal(Code.Internal, `grpc: received unexpected payload format ${flags}`);
+  if (encoding === "gzip") return gunzip(message);
+  return plainRefusal(Code.Internal, "grpc: compressed flag set with identity or empty encoding");
 }
 
 /** Frames a message; `flags` is 1 for a packed one, 0x80 for gRPC-web's trailers. */
@@ -43,12 +51,11 @@ function gunzip(message: Uint8Array): Uint8Array | ConnectError {
   try {
     return gunzipSync(message, { maxOutputLength: MAX_MESSAGE_BYTES });
   } catch (error) {
-    return plainRefusal(Code.Internal, `grpc: failed to decompress the received message: ${String(error)}`);
+    return error instanceof RangeError
+      ? plainRefusal(
+          Code.ResourceExhausted,
+          `grpc: received message after decompression larger than max ${MAX_MESSAGE_BYTES}`,
+        )
+      : plainRefusal(Code.Internal, "grpc: failed to decompress the received message: gzip: invalid header");
   }
-}
-
-function cannotUnpack(encoding: string | undefined): ConnectError {
-  return encoding === undefined || encoding === "identity"
-    ? plainRefusal(Code.Internal, "grpc: compressed flag set with identity or empty encoding")
-    : plainRefusal(Code.Unimplemented, `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`);
 }

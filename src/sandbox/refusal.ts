@@ -29,9 +29,17 @@ export function translatedRefusal(
   id: string,
   acceptLanguage: string | undefined,
 ): ConnectError {
-  // Only the first choice counts; where it is unknown the instance's default does.
-  const language = /^\s*de\b/i.test(acceptLanguage ?? "") ? "de" : "en";
+  const language = /^de\b/i.test(favourite(acceptLanguage ?? "")) ? "de" : "en";
   return refusal(code, TEXTS[language][text], id);
+}
+
+/** The language that a caller likes best; the server looks at no other. */
+function favourite(acceptLanguage: string): string {
+  const weighted = acceptLanguage.split(",").map((choice) => {
+    const [language = "", weight = "q=1"] = choice.split(";").map((part) => part.trim());
+    return { language, weight: Number(weight.replace("q=", "")) };
+  });
+  return weighted.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? "";
 }
 
 /** Refuses a call whose deadline has passed. */

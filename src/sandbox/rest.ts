@@ -2,7 +2,7 @@ import { toJson } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
-import { restCors } from "./cors.js";
+import { QUOTA_LEFT, restCors } from "./cors.js";
 import { parseGrpcTimeout } from "./deadline.js";
 import { type Answer, type AnswerHeader, type Exchange, textAnswer } from "./exchange.js";
 import { newRequestId, noCacheHeader } from "./header.js";
@@ -10,6 +10,7 @@ import type { Instance } from "./instance.js";
 import { readJsonRequest } from "./json-request.js";
 import { deadlineExceeded, detailsOf, plainRefusal } from "./refusal.js";
 import { resendHumanInitialization } from "./rpc.js";
+import { pathOf } from "./target.js";
 
 /** Answers a REST request; what is no path of the rpc is 404, as all of this service's other paths. */
 export function answerRest(instance: Instance, exchange: Exchange): Answer {
@@ -40,7 +41,7 @@ export function answerRest(instance: Instance, exchange: Exchange): Answer {
   return jsonAnswer(200, toJson(ResendHumanInitializationResponseSchema, result), {
     ...header,
     vary: ["Origin", "Cookie"],
-    "set-cookie": "zitadel.quota.exhausted=; Path=/; Max-Age=0; SameSite=Lax",
+    "set-cookie": QUOTA_LEFT,
   });
 }
 
@@ -53,13 +54,12 @@ const EXHAUSTED = {
 
 /** The id in the path, which is decoded before it is split: an encoded slash splits it too. */
 function userIdIn(target: string): string | undefined {
-  const path = decodeURIComponent(target.replace(/[?#].*$/s, ""));
-  return /^\/management\/v1\/users\/([^/]+)\/_resend_initialization$/.exec(path)?.[1];
+  return /^\/management\/v1\/users\/([^/]+)\/_resend_initialization$/.exec(pathOf(target) ?? "")?.[1];
 }
 
 function readRequest({ header, body, ageMs }: Exchange, userId: string) {
   const timeout = header["grpc-timeout"];
-  const timeoutMs = typeof timeout === "string" ? parseGrpcTimeout(timeout) : Number.POSITIVE_INFINITY;
+  const timeoutMs = parseGrpcTimeout(timeout);
   if (timeoutMs === undefined) {
     return plainRefusal(Code.InvalidArgument, `invalid grpc-timeout: ${timeout}`);
   }
@@ -70,7 +70,8 @@ function readRequest({ header, body, ageMs }: Exchange, userId: string) {
     const message = 'header key "zitadel-activity-path" contains value with non-printable ASCII characters';
     return plainRefusal(Code.Internal, message);
   }
-  return ageMs() >= timeoutMs ? deadlineExceeded() : request;
+  // The gateway takes a timeout of nothing for none.
+  return timeoutMs > 0 && ageMs() >= timeoutMs ? deadlineExceeded() : request;
 }
 
 function gatewayHeader({ directory }: Instance): AnswerHeader {

@@ -5,6 +5,7 @@ import { type Answer, type Exchange, textAnswer } from "./exchange.js";
 import { newRequestId, noCacheHeader } from "./header.js";
 import type { Instance } from "./instance.js";
 import { publicKeyOf } from "./service-account.js";
+import { queryOf } from "./target.js";
 
 /** Grant type of RFC 7523. */
 export const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -44,7 +45,7 @@ export const issuerOf = ({ scheme }: Instance, { host }: Exchange) => `${scheme}
 /** What came in the query and in the body, as Go reads a form. */
 function formOf({ target, header, body }: Exchange): URLSearchParams {
   const isForm = header["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
-  const query = /\?([^#]*)/.exec(target)?.[1] ?? "";
+  const query = queryOf(target);
   return new URLSearchParams(isForm ? `${body.toString()}&${query}` : query);
 }
 
