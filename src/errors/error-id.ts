@@ -10,26 +10,31 @@ const SUCCESSOR = "zitadel.error.v2.ErrorDetail";
  * message where something in between has lost the detail. Ids are not
  * translated, whatever the language of the text around them.
  */
-export function errorIdOf(error: ConnectError): string | undefined {
-  for (const detail of error.details) {
-    const id = "desc" in detail ? undefined : idIn(detail);
+export function errorIdOf({ details, rawMessage }: ConnectError): string | undefined {
+  for (const detail of details) {
+    const id = idOfDetail(detail);
     if (id) return id;
   }
-  return (
-    error.findDetails(ErrorDetailSchema)[0]?.id ||
-    /(?:\(|\bID=)([A-Z]+-\w+)(?:\)$| Message=)/.exec(error.rawMessage)?.[1]
-  );
+  return /(?:\(|\bID=)([A-Z]+-\w+)(?:\)$| Message=)/.exec(rawMessage)?.[1];
 }
 
-function idIn({ type, value, debug }: { type: string; value: Uint8Array; debug?: unknown }) {
+function idOfDetail(detail: ConnectError["details"][number]): string | undefined {
+  const type = "desc" in detail ? detail.desc.typeName : detail.type;
   if (type !== SUCCESSOR && type !== ErrorDetailSchema.typeName) return undefined;
+  if ("desc" in detail) return idIn(detail.value);
   // REST keeps the JSON of a type that it does not know in `debug`.
-  if (typeof debug === "object" && debug !== null) {
-    if ("slug" in debug && typeof debug.slug === "string") return debug.slug;
-    if ("id" in debug && typeof debug.id === "string") return debug.id;
-  }
+  return idIn(detail.debug) ?? idIn(decode(detail.value));
+}
+
+function idIn(fields: unknown): string | undefined {
+  if (typeof fields !== "object" || fields === null) return undefined;
+  if ("slug" in fields && typeof fields.slug === "string") return fields.slug;
+  return "id" in fields && typeof fields.id === "string" ? fields.id : undefined;
+}
+
+function decode(bytes: Uint8Array) {
   try {
-    return fromBinary(ErrorDetailSchema, value).id;
+    return fromBinary(ErrorDetailSchema, bytes);
   } catch {
     return undefined;
   }

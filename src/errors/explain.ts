@@ -45,7 +45,7 @@ export function explainError(error: unknown): Failure {
   const verdict = judge(error, subject, id, httpStatus);
   const reason = facts.reason ?? verdict.reason;
   const delivery = facts.delivery ?? verdict.delivery;
-  const retryAfterMs = verdict.retryAfterMs ?? retryAfterMsOf(subject.metadata);
+  const retryAfterMs = facts.retryAfterMs ?? verdict.retryAfterMs ?? retryAfterMsOf(subject.metadata);
   return {
     reason,
     delivery,
@@ -91,5 +91,12 @@ function judge(
 /** The error to explain in what was thrown: a wrapper, or an interceptor, may have put others around it. */
 function connectErrorIn(thrown: unknown): ConnectError {
   const errors = causesOf(thrown).filter((cause) => cause instanceof ConnectError);
-  return errors.find(({ code }) => code !== Code.Unknown) ?? errors[0] ?? ConnectError.from(thrown);
+  return errors.find(({ code }) => code !== Code.Unknown) ?? errors[0] ?? connectErrorFor(thrown);
+}
+
+function connectErrorFor(thrown: unknown): ConnectError {
+  const name = thrown instanceof Error ? thrown.name : undefined;
+  const code =
+    name === "AbortError" ? Code.Canceled : name === "TimeoutError" ? Code.DeadlineExceeded : Code.Unknown;
+  return new ConnectError("", code, undefined, undefined, thrown);
 }

@@ -13,6 +13,8 @@ export interface Facts {
    * says the same.
    */
   readonly answered?: boolean;
+  /** How long to wait before the next attempt, in milliseconds; 0 where another connection may take the call at once. */
+  readonly retryAfterMs?: number;
   /** Whether the call named an organisation. */
   readonly orgNamed?: boolean;
 }
