@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { skipBrowser } from "./scripts/chromium.mjs";
-import { chromium } from "./test/setup/chromium.js";
+import { chromium, servedAsIs } from "./test/setup/chromium.js";
 import { packageByName } from "./test/setup/package-by-name.js";
 import { SummaryReporter } from "./test/setup/summary-reporter.js";
 
@@ -15,6 +15,7 @@ const node = {
 };
 
 const browser = {
+  ...servedAsIs,
   test: {
     name: "browser",
     include: ["test/**/*.browser.test.ts"],

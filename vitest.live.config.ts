@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { skipBrowser } from "./scripts/chromium.mjs";
-import { chromium } from "./test/setup/chromium.js";
+import { chromium, servedAsIs } from "./test/setup/chromium.js";
 import { SummaryReporter } from "./test/setup/summary-reporter.js";
 
 const shared = {
@@ -11,6 +11,7 @@ const shared = {
 const node = { test: { ...shared, name: "node", include: ["test/**/*.live.test.ts"] } };
 
 const browser = {
+  ...servedAsIs,
   test: { ...shared, name: "browser", include: ["test/suite/*.browser.test.ts"], browser: chromium },
 };
 

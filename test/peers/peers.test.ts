@@ -3,20 +3,14 @@ import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
 import { createResendClient, type ResendClientOptions } from "../../src/node/index.js";
 import { answerPeers } from "./answer.peers.js";
-import { PEER_WIRES, type PeerWire, RESOURCE_OWNER } from "./answers.js";
+import { PEER_WIRES, RESOURCE_OWNER } from "./answers.js";
 import { type AwkwardPeer, type Outcome, startPeer } from "./awkward-peer.js";
 import { connectionPeers } from "./connection.peers.js";
 import { http2Peers } from "./http2.peers.js";
 import { leavesNothing } from "./leaks.js";
 import { proxyPeers } from "./proxy.peers.js";
 import { socketPeer } from "./socket-peer.js";
-
-const WIRE_OPTIONS = {
-  gRPC: { contentType: "application/grpc" },
-  "gRPC-web": { contentType: "application/grpc-web+proto" },
-  "gRPC-web on HTTP/2": { contentType: "application/grpc-web+proto", httpVersion: "2" },
-  REST: { contentType: "application/json" },
-} as const satisfies Record<PeerWire, object>;
+import { WIRE_OPTIONS } from "./wire-options.js";
 
 /** What comes of one call, in the words of an {@link Outcome}. */
 async function outcomeOf(options: ResendClientOptions, calls: number): Promise<Outcome[]> {

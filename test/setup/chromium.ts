@@ -26,3 +26,9 @@ export const chromium = {
     },
   }),
 };
+
+/**
+ * Serves the dependencies to pages as they are; all are ES modules. Vite would
+ * bundle those it finds, and start a test anew when it finds another one.
+ */
+export const servedAsIs = { optimizeDeps: { noDiscovery: true } };
