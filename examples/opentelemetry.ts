@@ -4,25 +4,20 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 
 /**
- * Makes a span of each call, its attempts and waits included, and hands it on in
- * `traceparent`. Leave `propagate` out in a browser: ZITADEL's CORS list does
- * not have that header, and the whole call would fail.
+ * Makes a span of each call, its attempts and waits included. `propagate` hands
+ * it on to the server in `traceparent`: not in a browser, where ZITADEL's CORS
+ * list does not have that header and the whole call would fail.
  */
-export function tracing({
-  baseUrl,
-  propagate = false,
-}: {
-  baseUrl: string;
-  propagate?: boolean;
-}): Interceptor {
-  const { hostname, port, protocol } = new URL(baseUrl);
-  const server = {
-    "server.address": hostname,
-    "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
-  };
+export function tracing({ propagate = false } = {}): Interceptor {
   return (next) => (request) => {
+    const { hostname, port, protocol } = new URL(request.url);
     const method = `${request.service.typeName}/${request.method.name}`;
-    const attributes = { "rpc.system.name": "grpc", "rpc.method": method, ...server };
+    const attributes = {
+      "rpc.system.name": "grpc",
+      "rpc.method": method,
+      "server.address": hostname,
+      "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
+    };
     const tracer = trace.getTracer("zitadel-resend");
     return tracer.startActiveSpan(method, { kind: SpanKind.CLIENT, attributes }, async (span) => {
       if (propagate) {

@@ -28,11 +28,11 @@ export function printFailure(error: unknown, json: boolean): ExitCode {
   return exitCodeOf(failure);
 }
 
-/** Prints what is wrong with the command line itself, as commander words it. */
+/** Prints what is wrong with the command line itself. */
 export function printUsageError(worded: string, json: boolean): ExitCode {
   // What follows a `=` may be a secret that was tried as an option.
-  const message = mask(worded.replace(/^error: /, "").replace(/(--?[\w-]+)=[^']*/g, "$1=…"));
-  const hint = "zitadel-resend --help shows the commands, zitadel-resend send --help the options.";
+  const message = inOptions(mask(worded.replace(/^error: /, "").replace(/(--?[\w-]+)=[^']*/g, "$1=…")));
+  const hint = "zitadel-resend --help shows the commands, and each command's --help its options.";
   const facts = { reason: "invalid_request", delivery: "not_sent", retryable: false } as const;
   if (json) printData(JSON.stringify({ ok: false, ...facts, code: "invalid_argument", message, hint }));
   else printTalk(`${bold("red", "Usage:")} ${message}\n  ${hint}`);
@@ -52,6 +52,7 @@ const OPTIONS = {
   timeoutMs: "--timeout",
   "tls.ca": "--ca",
   "allowInsecure: true": "--allow-insecure",
+  "allowRemote: true": "--allow-remote",
 };
 
 function inOptions(text: string): string {

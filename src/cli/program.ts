@@ -83,7 +83,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     .addHelpText("after", SANDBOX_EXAMPLES)
     .action(async (options: SandboxOptions) => {
       const { sandbox } = await import("./sandbox.js");
-      await sandbox(options);
+      exitCode = await sandbox(options);
     });
   program
     .command("demo")

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSandbox, type Sandbox } from "../sandbox/index.js";
+import { EXIT, type ExitCode } from "./exit-code.js";
 import { paint, printData } from "./print.js";
+import { printUsageError } from "./print-failure.js";
 
 /** What `zitadel-resend sandbox` was told. */
 export interface SandboxOptions {
@@ -17,21 +19,36 @@ export interface SandboxOptions {
 const DEFAULT_PORT = 8080;
 
 /** Runs a sandbox until Ctrl-C, and says how to call it. */
-export async function sandbox({ port = DEFAULT_PORT, json, ...options }: SandboxOptions): Promise<void> {
+export async function sandbox({
+  port = DEFAULT_PORT,
+  json = false,
+  ...options
+}: SandboxOptions): Promise<ExitCode> {
   const interrupted = new Promise((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-  await using server = await createSandbox({ ...options, port });
+  let server: Sandbox;
+  try {
+    server = await createSandbox({ ...options, port });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return printUsageError(
+      message.includes("EADDRINUSE") ? `${message}; pass another --port` : message,
+      json,
+    );
+  }
   const folder = await mkdtemp(join(tmpdir(), "zitadel-resend-sandbox-"));
   try {
     const files = await writeFiles(folder, server);
-    if (json) printData(JSON.stringify({ ...publicFacts(server), ...files }));
+    if (json) printData(JSON.stringify({ ...facts(server), ...files }));
     else printWelcome(server, files);
     await interrupted;
   } finally {
     await rm(folder, { recursive: true });
+    await server.close();
   }
+  return EXIT.sent;
 }
 
 interface Files {
@@ -49,7 +66,7 @@ async function writeFiles(folder: string, { serviceAccount, certificate }: Sandb
   return { keyFile, caFile };
 }
 
-function publicFacts({ url, orgs, users, tokens, serviceAccount: { clientId, clientSecret } }: Sandbox) {
+function facts({ url, orgs, users, tokens, serviceAccount: { clientId, clientSecret } }: Sandbox) {
   return { url, orgs, users, tokens, clientId, clientSecret };
 }
 
