@@ -3,6 +3,8 @@ import type { GrpcWebRuntime } from "../transport/grpc-web/runtime.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import type { WireRuntime } from "../transport/http.js";
 import type { Platform } from "../transport/platform.js";
+import { restTransport } from "../transport/rest/transport.js";
+import { withRestDefaults } from "../zitadel/rest-defaults.js";
 import { grpcTransport } from "./grpc.js";
 import { gzip } from "./gzip.js";
 import type { NodeTransportOptions } from "./node-options.js";
@@ -14,6 +16,7 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
   defaultContentType: "application/grpc",
   grpc: grpcTransport,
   grpcWeb: (options) => grpcWebTransport(options, grpcWebRuntime(options)),
+  rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options)),
   http: (options) => httpRuntime(options),
 };
 

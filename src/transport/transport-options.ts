@@ -53,6 +53,15 @@ export interface TransportOptions {
   readonly pathPrefix?: string | ((service: DescService) => string);
 
   /**
+   * REST only: put before the name of every request header that is not HTTP's
+   * own: `Grpc-Metadata-` for servers that take metadata under it, as
+   * grpc-gateway does unless told otherwise. ZITADEL takes names as they are.
+   *
+   * @default nothing
+   */
+  readonly headerPrefix?: string;
+
+  /**
    * REST only: types of the error details to decode, besides ZITADEL's own.
    */
   readonly registry?: Registry;

@@ -1,0 +1,111 @@
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  isMessage,
+  type JsonValue,
+  type Message,
+  type Registry,
+  ScalarType,
+  toJson,
+} from "@bufbuild/protobuf";
+import { type FieldPath, fieldValue, nameOf, valueAt } from "./field-path.js";
+import { contentOf, isHttpBody } from "./http-body.js";
+import type { Binding } from "./rule.js";
+
+/** What a request carries besides its URL. */
+export interface Body {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+}
+
+/**
+ * The body of a request by a rule; undefined where it has none. Fails on what
+ * a body cannot hold, and names it.
+ *
+ * `body: "*"` is the message as JSON without the fields in the path, `{}` at
+ * least. A field is its JSON, and nothing where it is not set. An `HttpBody`
+ * is its content.
+ */
+export function bodyOf(
+  binding: Binding,
+  desc: DescMessage,
+  message: Message,
+  registry: Registry,
+): Body | undefined {
+  if (binding.body !== "*") return bodyOfField(binding.body, binding, message, registry);
+  if (isHttpBody(desc)) return contentOf(message);
+  const json = toJson(desc, message, { registry });
+  for (const piece of binding.pieces) if (typeof piece !== "string") drop(json, piece.path);
+  return jsonBody(JSON.stringify(json));
+}
+
+function bodyOfField(path: FieldPath, binding: Binding, message: Message, registry: Registry) {
+  const field = path.at(-1);
+  if (field === undefined) return undefined;
+  const parent = valueAt(message, path.slice(0, -1));
+  const value = isMessage(parent) ? fieldValue(parent, field) : undefined;
+  if (!isMessage(parent) || (value === undefined && field.oneof !== undefined)) {
+    // grpc-gateway sets it, and what leads to it, whether a body comes or not.
+    throw new Error(`${nameOf(path)} is the body, and is not set`);
+  }
+  if (value === undefined) return undefined;
+  if (field.fieldKind === "message" && isHttpBody(field.message) && isMessage(value)) return contentOf(value);
+  const json = fieldToJson(parent, field, registry);
+  for (const piece of binding.pieces) {
+    const isInside = typeof piece !== "string" && piece.name.startsWith(`${nameOf(path)}.`);
+    if (isInside) drop(json, piece.path.slice(path.length - 1));
+  }
+  const text = JSON.stringify(valueIn(json, field));
+  return jsonBody(field.message === undefined ? plainJson(field, text) : text);
+}
+
+/** An object with this field only: what stands beside it may have no JSON form. */
+function fieldToJson(parent: Message, field: DescField, registry: Registry): JsonValue {
+  const alone = create(field.parent);
+  const key = field.oneof?.localName ?? field.localName;
+  Reflect.set(alone, key, Reflect.get(parent, key));
+  return toJson(field.parent, alone, { registry, enumAsInteger: field.message === undefined });
+}
+
+/**
+ * JSON of a field that is no message, as grpc-gateway reads one: by Go's
+ * `encoding/json`, which knows nothing of protobuf's strings for numbers.
+ */
+function plainJson(field: DescField, text: string): string {
+  switch (field.scalar) {
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
+    case ScalarType.SINT64:
+      // All but the keys of a map.
+      return text.replace(/"(-?\d+)"(?!:)/g, "$1");
+    case ScalarType.FLOAT:
+    case ScalarType.DOUBLE:
+      if (/"(NaN|-?Infinity)"(?!:)/.test(text))
+        throw new Error(`${field.name} is the body, and JSON has no NaN`);
+      return text;
+    default:
+      return text;
+  }
+}
+
+function drop(json: JsonValue, [field, ...rest]: FieldPath): void {
+  if (field === undefined || !isObject(json)) return;
+  const inner = json[field.jsonName];
+  if (rest.length === 0) delete json[field.jsonName];
+  else if (inner !== undefined) drop(inner, rest);
+}
+
+function valueIn(json: JsonValue, field: DescField): JsonValue | undefined {
+  return isObject(json) ? json[field.jsonName] : undefined;
+}
+
+function isObject(json: JsonValue): json is { [name: string]: JsonValue } {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+function jsonBody(text: string): Body {
+  return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
+}

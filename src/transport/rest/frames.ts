@@ -1,0 +1,111 @@
+import type { DescMessage, JsonObject, JsonValue, MessageShape } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HttpResponse } from "../http.js";
+import { messageOfJson, parseJson } from "./answer.js";
+import {
+  answerError,
+  errorMetadata,
+  foreignAnswer,
+  isJson,
+  quoteAnswer,
+  type Reading,
+  requireSuccess,
+} from "./failure.js";
+import type { FieldPath } from "./field-path.js";
+import { httpBody, isHttpBody } from "./http-body.js";
+import { isJsonObject } from "./json-object.js";
+import { readLines } from "./lines.js";
+import { statusError } from "./status-json.js";
+
+/**
+ * Reads the messages of a stream as they come: a line of JSON each, `result`
+ * with a message in it or `error` with what ended the stream.
+ *
+ * Source: grpc-gateway's `runtime/handler.go`, `ForwardResponseStream`.
+ */
+export async function* readMessages<Desc extends DescMessage>(
+  response: HttpResponse,
+  desc: Desc,
+  responseBody: FieldPath,
+  reading: Reading,
+): AsyncGenerator<MessageShape<Desc>> {
+  try {
+    yield* readFrames(response, desc, responseBody, reading);
+  } catch (error) {
+    throw answerError(error, response, reading.url);
+  }
+}
+
+async function* readFrames<Desc extends DescMessage>(
+  response: HttpResponse,
+  desc: Desc,
+  responseBody: FieldPath,
+  reading: Reading,
+): AsyncGenerator<MessageShape<Desc>> {
+  await requireSuccess(response, reading);
+  const contentType = response.field("content-type");
+  if (isHttpBody(desc)) {
+    yield* readContent(response, desc, contentType, reading);
+    return;
+  }
+  if (!isJson(contentType)) {
+    const text = decode(await response.bytes(reading.maxBytes));
+    // A stream without messages has no content type either.
+    if (text === "") return;
+    throw foreignAnswer(response, text, reading.fields);
+  }
+  for await (const bytes of readLines(response.chunks(), reading.maxBytes)) {
+    const line = decode(bytes).trim();
+    // What keeps a quiet connection open.
+    if (line === "") continue;
+    const frame = parseFrame(line, responseBody);
+    throwErrorOf(frame, response, reading);
+    if (frame?.result === undefined) throw brokenFrame(line, reading);
+    yield messageOfJson(desc, responseBody, frame.result, reading.registry);
+  }
+}
+
+/**
+ * The content of `HttpBody` messages stands there without frames. Text is given
+ * line by line, because that is how grpc-gateway parts it; other types as their
+ * bytes arrive. An error between them is told from content that is not JSON.
+ */
+async function* readContent<Desc extends DescMessage>(
+  response: HttpResponse,
+  desc: Desc,
+  contentType: string | null,
+  reading: Reading,
+): AsyncGenerator<MessageShape<Desc>> {
+  const isText = /^text\//i.test(contentType ?? "");
+  for await (const bytes of isText ? readLines(response.chunks(), reading.maxBytes) : response.chunks()) {
+    const start = isJson(contentType) ? "" : decode(bytes.subarray(0, 9));
+    if (start === '{"error":') throwErrorOf(parseFrame(decode(bytes), []), response, reading);
+    yield httpBody(desc, bytes, contentType);
+  }
+}
+
+function parseFrame(line: string, responseBody: FieldPath): JsonObject | undefined {
+  try {
+    const frame: JsonValue = parseJson(line, responseBody);
+    return isJsonObject(frame) ? frame : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function throwErrorOf(frame: JsonObject | undefined, response: HttpResponse, { registry }: Reading): void {
+  if (frame?.error === undefined) return;
+  const error = statusError(frame.error, registry, errorMetadata(response), response.status);
+  if (error !== undefined) throw error;
+}
+
+function brokenFrame(line: string, { fields }: Reading): ConnectError {
+  return new ConnectError(
+    `a message of the stream is cut off, or no JSON with result or error: "${quoteAnswer(line, fields)}"`,
+    Code.Internal,
+  );
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

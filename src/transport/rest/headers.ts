@@ -1,0 +1,54 @@
+import { grpcTimeout } from "../grpc-timeout.js";
+import { type HttpFields, toFields } from "../http.js";
+
+/** HTTP's own fields, which grpc-gateway hands on without a prefix, and those that it reads itself. */
+const HTTPS_OWN =
+  /^(accept|accept-(charset|language|ranges)|authorization|cache-control|content-type|cookie|date|expect|from|grpc-(metadata-.*|timeout)|host|if-.*|max-forwards|origin|pragma|referer|user-agent|via|warning|x-forwarded-(for|host))$/;
+
+/**
+ * The header fields of a request: the caller's, with a prefix where the server
+ * wants one, and ours.
+ *
+ * @param prefix put before every name that is not HTTP's own
+ * @param timeoutMs the deadline, where it is to travel
+ */
+export function requestFields(
+  header: HeadersInit | undefined,
+  prefix: string,
+  timeoutMs: number | undefined,
+): HttpFields {
+  let fields = toFields(header);
+  if (prefix !== "") {
+    const prefixed = Object.entries(fields).map(([name, value]) => [
+      HTTPS_OWN.test(name) ? name : `${prefix.toLowerCase()}${name}`,
+      value,
+    ]);
+    fields = Object.fromEntries(prefixed);
+  }
+  fields.accept ??= "application/json";
+  if (timeoutMs !== undefined) fields["grpc-timeout"] = grpcTimeout(timeoutMs);
+  return fields;
+}
+
+const METADATA = "grpc-metadata-";
+const TRAILER = "grpc-trailer-";
+
+/**
+ * The metadata of an answer: grpc-gateway's prefixes are undone. Where HTTP
+ * has a field of the same name (`content-type`), the prefixed one stays as it is.
+ */
+export function metadataOf(header: Headers): { header: Headers; trailer: Headers } {
+  const metadata = { header: new Headers(), trailer: new Headers() };
+  for (const [name, value] of header) {
+    if (name.startsWith(TRAILER)) append(metadata.trailer, name.slice(TRAILER.length), value);
+    else if (name.startsWith(METADATA) && !header.has(name.slice(METADATA.length))) {
+      append(metadata.header, name.slice(METADATA.length), value);
+    } else metadata.header.append(name, value);
+  }
+  return metadata;
+}
+
+/** grpc-gateway puts binary metadata into the field as it is; everywhere else in gRPC it is base64. */
+function append(to: Headers, name: string, value: string): void {
+  to.append(name, name.endsWith("-bin") ? btoa(value) : value);
+}

@@ -1,0 +1,74 @@
+import type { Message } from "@bufbuild/protobuf";
+import { type FieldPath, valueAt } from "./field-path.js";
+import { textOf, zeroTextOf } from "./field-text.js";
+import { rivalOf } from "./rival.js";
+import type { Binding, PathVariable } from "./rule.js";
+import { matchSegments } from "./template.js";
+
+/** Why a message does not fit a rule. */
+export interface Misfit {
+  readonly misfit: string;
+}
+
+/** FieldPresence.IMPLICIT: a value of zero and none are the same. */
+const IMPLICIT = 2;
+
+/**
+ * The path of a request by one rule, percent-encoded, or why there is none:
+ * whatever the values are, the path stays in its template, and the server
+ * reads the same values out of it.
+ *
+ * @param zeros whether 0, `false` and the first value of an enum count as set
+ */
+export function expandPath(binding: Binding, message: Message, zeros: boolean): string | Misfit {
+  let path = "";
+  for (const piece of binding.pieces) {
+    const text = typeof piece === "string" ? piece : expandVariable(piece, message, zeros);
+    if (typeof text !== "string") return text;
+    path += text;
+  }
+  const rival = binding.pieces.length > 1 ? rivalOf(binding, path) : undefined;
+  return rival === undefined
+    ? path
+    : { misfit: `${path} would reach ${rival.httpMethod} ${rival.template.text} instead` };
+}
+
+function expandVariable(variable: PathVariable, message: Message, zeros: boolean): string | Misfit {
+  const { path, name, pattern } = variable;
+  const text = variableText(path, message, zeros);
+  if (text === undefined) return { misfit: `${name} is not set` };
+  if (text === "") return { misfit: `${name} is empty` };
+  const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}` });
+  const isSingle = pattern.length === 1 && pattern[0] === "*";
+  const segments = isSingle ? [text] : text.split("/");
+  let encoded = "";
+  for (const segment of segments) {
+    if (segment === "") return because("has an empty segment");
+    if (segment === "." || segment === "..") return because("has a segment that every URL parser takes away");
+    if (segment.includes("/")) return because('holds a "/", which gateways take for the end of the segment');
+    encoded += `${encoded && "/"}${encodeURIComponent(segment)}`;
+  }
+  return isSingle || matchSegments(pattern, segments)
+    ? encoded
+    : because(`does not match ${pattern.join("/")}`);
+}
+
+function variableText(path: FieldPath, message: Message, zeros: boolean): string | undefined {
+  const field = path.at(-1);
+  if (field === undefined) return undefined;
+  const value = valueAt(message, path);
+  if (value === undefined) {
+    const parent = valueAt(message, path.slice(0, -1));
+    if (parent === undefined || field.oneof !== undefined || field.presence !== IMPLICIT) return undefined;
+    const zero = zeroTextOf(field);
+    return zeros || zero === "" ? zero : undefined;
+  }
+  if (field.fieldKind !== "list" || !Array.isArray(value)) return textOf(field, value);
+  // Not in google.api.http, but how grpc-gateway reads a repeated field.
+  const texts = value.map((one) => textOf(field, one));
+  return texts.some((text) => text === undefined || text.includes(",")) ? undefined : texts.join(",");
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,74 @@
+import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { notSentError } from "../../errors/facts.js";
+import { type Body, bodyOf } from "./body.js";
+import { nameOf } from "./field-path.js";
+import { expandPath } from "./path.js";
+import { queryOf } from "./query.js";
+import { type Binding, bindingsOf } from "./rule.js";
+
+/** A message on its way, by the rule that fits it. */
+export interface RestRequest {
+  readonly binding: Binding;
+  /** Path and query, to go behind base URL and prefix. */
+  readonly target: string;
+  readonly body?: Body;
+}
+
+/**
+ * Makes the request of a call by the first of the method's rules whose path
+ * fields are all set and match. Fails with InvalidArgument where none does, or
+ * a field cannot travel where the rule puts it, and with ResourceExhausted
+ * where body or query are larger than `maxBytes`: nothing has been sent then.
+ */
+export function requestOf(
+  method: DescMethod,
+  message: Message,
+  registry: Registry,
+  maxBytes: number,
+): RestRequest {
+  try {
+    const [binding, path] = chooseBinding(bindingsOf(method), message);
+    const query = binding.body === "*" ? "" : queryOf(method.input, message, elsewhere(binding));
+    const body = bodyOf(binding, method.input, message, registry);
+    const size = Math.max(query.length, body?.bytes.byteLength ?? 0);
+    if (size > maxBytes) throw tooLarge(size, maxBytes);
+    return { binding, target: path + query, ...(body && { body }) };
+  } catch (error) {
+    if (error instanceof ConnectError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw notSentError(
+      `the request of ${method.name} cannot travel over REST: ${why}; gRPC and gRPC-web can carry any`,
+      Code.InvalidArgument,
+      "invalid_request",
+      error,
+    );
+  }
+}
+
+function chooseBinding(bindings: readonly Binding[], message: Message): [Binding, path: string] {
+  const misfits = new Set<string>();
+  // A number that is 0 is a value too, but one that says more goes before it.
+  for (const zeros of [false, true]) {
+    for (const binding of bindings) {
+      const path = expandPath(binding, message, zeros);
+      if (typeof path === "string") return [binding, path];
+      if (zeros) misfits.add(path.misfit);
+    }
+  }
+  throw new Error([...misfits].join(", "));
+}
+
+/** Names of the fields that are not for the query. */
+function elsewhere({ pieces, body }: Binding): Set<string> {
+  const names = pieces.map((piece) => (typeof piece === "string" ? "" : piece.name));
+  return new Set([...names, body === "*" ? "" : nameOf(body)]);
+}
+
+function tooLarge(size: number, maxBytes: number): ConnectError {
+  return notSentError(
+    `the request has ${size} bytes, more than ${maxBytes}; writeMaxBytes sets the limit`,
+    Code.ResourceExhausted,
+    "too_large",
+  );
+}

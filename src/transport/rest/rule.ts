@@ -1,0 +1,145 @@
+import { type DescMethod, type DescService, getOption } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import { http } from "../../../gen/google/api/annotations_pb.js";
+import type { HttpRule } from "../../../gen/google/api/http_pb.js";
+import { notSentError } from "../../errors/facts.js";
+import { type FieldPath, resolveFieldPath } from "./field-path.js";
+import { canOverlap } from "./rival.js";
+import { parseTemplate, type Template } from "./template.js";
+
+/** One way to reach a method: a rule of its `google.api.http` option, taken apart. */
+export interface Binding {
+  readonly httpMethod: string;
+  readonly template: Template;
+  /** The path: text as it is, and the fields in between. */
+  readonly pieces: readonly (string | PathVariable)[];
+  /** What the body holds; an empty path is nothing. */
+  readonly body: "*" | FieldPath;
+  /** The response field that the answer's body is; an empty path is the whole response. */
+  readonly responseBody: FieldPath;
+  /** Rules of the same service that a server may take a path of this one for. */
+  readonly rivals: () => readonly Binding[];
+}
+
+/** A field in the path. */
+export interface PathVariable {
+  readonly path: FieldPath;
+  readonly name: string;
+  /** What its value must match; one `*` is a single segment. */
+  readonly pattern: readonly string[];
+}
+
+type Bindings = readonly [Binding, ...Binding[]];
+type Rules = ReadonlyMap<DescMethod, Bindings | Error>;
+const compiled = new WeakMap<DescService, Rules>();
+
+/**
+ * The HTTP rules of a method, first `google.api.http` itself and then its
+ * additional bindings. Read once for a service and kept. Fails with
+ * Unimplemented where the method has none, or one that is not valid.
+ */
+export function bindingsOf(method: DescMethod): Bindings {
+  let rules = compiled.get(method.parent);
+  if (rules === undefined) {
+    rules = compileService(method.parent);
+    compiled.set(method.parent, rules);
+  }
+  const bindings = rules.get(method);
+  if (bindings instanceof Error)
+    throw unimplemented(method, `its HTTP rule is not valid: ${bindings.message}`);
+  if (bindings === undefined) throw unimplemented(method, "it has no google.api.http rule");
+  return bindings;
+}
+
+/** The error of a method that REST cannot reach at all. */
+export function unimplemented(method: DescMethod, why: string) {
+  const message = `${method.parent.typeName}.${method.name} cannot be called over REST: ${why}; use gRPC or gRPC-web`;
+  return notSentError(message, Code.Unimplemented, "not_supported");
+}
+
+function compileService(service: DescService): Rules {
+  const rules = new Map<DescMethod, Bindings | Error>();
+  const all: Binding[] = [];
+  for (const method of service.methods) {
+    const rule = getOption(method, http);
+    try {
+      const [first, ...others] = [rule, ...rule.additionalBindings]
+        .filter(({ pattern }) => pattern.case !== undefined)
+        .map((one) => compileRule(method, one, all));
+      if (first === undefined) continue;
+      rules.set(method, [first, ...others]);
+      all.push(first, ...others);
+    } catch (error) {
+      rules.set(method, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  return rules;
+}
+
+function compileRule(method: DescMethod, rule: HttpRule, all: readonly Binding[]): Binding {
+  const [httpMethod, text] = verbAndPath(rule);
+  if (httpMethod === "GET" && rule.body !== "") throw new Error("GET with a body");
+  const template = parseTemplate(text);
+  let rivals: readonly Binding[] | undefined;
+  const binding: Binding = {
+    httpMethod,
+    template,
+    pieces: piecesOf(method, template),
+    body: rule.body === "*" ? "*" : pathOf(method.input, rule.body),
+    responseBody: rule.responseBody === "*" ? [] : pathOf(method.output, rule.responseBody),
+    // grpc-gateway asks the rules in turn, the last one first.
+    rivals: () =>
+      (rivals ??= all.slice(all.indexOf(binding) + 1).filter((other) => canOverlap(binding, other))),
+  };
+  return binding;
+}
+
+function verbAndPath({ pattern, body }: HttpRule): [httpMethod: string, path: string] {
+  switch (pattern.case) {
+    case "get":
+    case "put":
+    case "post":
+    case "delete":
+    case "patch":
+      return [pattern.case.toUpperCase(), pattern.value];
+    case "custom": {
+      const { kind, path } = pattern.value;
+      // Any verb will do.
+      return [kind === "*" ? (body === "" ? "GET" : "POST") : kind, path];
+    }
+    case undefined:
+      return ["", ""];
+    default:
+      pattern satisfies never;
+      throw new Error("unknown pattern");
+  }
+}
+
+function pathOf(message: DescMethod["input"], text: string): FieldPath {
+  return text === "" ? [] : resolveFieldPath(message, text);
+}
+
+function piecesOf({ input }: DescMethod, { segments, variables, verb }: Template): Binding["pieces"] {
+  const pieces: (string | PathVariable)[] = [];
+  let text = "";
+  for (let at = 0; at < segments.length; ) {
+    text += "/";
+    const variable = variables.find(({ start }) => start === at);
+    if (variable === undefined) {
+      const segment = segments[at++] ?? "";
+      // A wildcard outside a variable stands for anything.
+      text += segment.startsWith("*") ? "-" : segment;
+    } else {
+      const { fieldPath, start, end } = variable;
+      pieces.push(text, {
+        path: resolveFieldPath(input, fieldPath),
+        name: fieldPath,
+        pattern: segments.slice(start, end),
+      });
+      text = "";
+      at = end;
+    }
+  }
+  pieces.push(text + (verb && `:${verb}`) || "/");
+  return pieces;
+}

@@ -1,0 +1,155 @@
+import type { DescMethod, DescService, Message, Registry } from "@bufbuild/protobuf";
+import { createContextValues, type Transport } from "@connectrpc/connect";
+import { runStreamingCall } from "@connectrpc/connect/protocol";
+import { parseBaseUrl } from "../base-url.js";
+import { type HttpFields, type HttpResponse, toFields, type WireRuntime } from "../http.js";
+import { networkError } from "../network-error.js";
+import type { ClosableTransport } from "../platform.js";
+import type { TransportOptions } from "../transport-options.js";
+import { runUnary, timeoutOf } from "../unary-call.js";
+import { readMessage } from "./answer.js";
+import { answerError, type Reading } from "./failure.js";
+import { readMessages } from "./frames.js";
+import { metadataOf, requestFields } from "./headers.js";
+import { registryOf } from "./registry.js";
+import { requestOf } from "./request.js";
+import { type Binding, bindingsOf, unimplemented } from "./rule.js";
+
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+/** What a timer can hold; later than that is never. */
+const MAX_TIMER_MS = 0x7fffffff;
+
+/** What all calls of a service have in common. */
+interface Mount {
+  /** Base URL and prefix. */
+  readonly url: string;
+  readonly registry: Registry;
+}
+
+/** One exchange, its answer not read yet. */
+interface Answer {
+  readonly response: HttpResponse;
+  readonly binding: Binding;
+  readonly reading: Reading;
+}
+
+/**
+ * REST and JSON, as grpc-gateway and others speak it, for any service with
+ * `google.api.http` rules, which are read from its descriptors at run time.
+ *
+ * Interceptors see the URL as the method's first rule has it, with `{field}` in
+ * its path: what stands there depends on the message, which they may change.
+ */
+export function restTransport(options: TransportOptions, runtime: WireRuntime): ClosableTransport {
+  const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
+  const maxBytes = options.readMaxBytes ?? DEFAULT_MAX_BYTES;
+  const writeMaxBytes = options.writeMaxBytes ?? DEFAULT_MAX_BYTES;
+  const { interceptors, defaultTimeoutMs, pathPrefix = "", headerPrefix = "" } = options;
+
+  const mounts = new WeakMap<DescService, Mount>();
+  const mountOf = (service: DescService): Mount => {
+    let mount = mounts.get(service);
+    if (mount === undefined) {
+      const prefix = typeof pathPrefix === "string" ? pathPrefix : pathPrefix(service);
+      const path = prefix.replace(/^\/+|\/+$/g, "");
+      const registry = registryOf(service.file, options.registry);
+      mount = { url: path === "" ? baseUrl : `${baseUrl}/${path}`, registry };
+      mounts.set(service, mount);
+    }
+    return mount;
+  };
+
+  const exchange = async (
+    method: DescMethod,
+    message: Message,
+    fields: HttpFields,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> => {
+    const { url: mountUrl, registry } = mountOf(method.parent);
+    const { binding, target, body } = requestOf(method, message, registry, writeMaxBytes);
+    const url = mountUrl + target;
+    if (body) fields["content-type"] = body.contentType;
+    const request = { method: binding.httpMethod, url, fields };
+    try {
+      const response = await runtime.http({
+        ...request,
+        ...(body && { body: body.bytes }),
+        ...(signal && { signal }),
+      });
+      return { response, binding, reading: { url, fields, registry, maxBytes } };
+    } catch (error) {
+      throw signal?.aborted ? error : networkError(error, url);
+    }
+  };
+
+  const describe = (method: DescMethod, header: HeadersInit | undefined, timeoutMs: number | undefined) => {
+    const [{ httpMethod, template }] = bindingsOf(method);
+    return {
+      requestMethod: httpMethod,
+      url: mountOf(method.parent).url + template.text,
+      fields: requestFields(header, headerPrefix, runtime.sendsTimeout ? timeoutMs : undefined),
+    };
+  };
+
+  const unary: Transport["unary"] = async (method, signal, timeout, header, input, contextValues) => {
+    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
+    const call = { ...describe(method, header, timeoutMs), method, input, signal, timeoutMs, contextValues };
+    return runUnary(interceptors, call, async ({ fields, message, signal }) => {
+      const { response, binding, reading } = await exchange(method, message, fields, signal);
+      try {
+        const answer = await readMessage(response, method.output, binding, reading);
+        return {
+          stream: false,
+          service: method.parent,
+          method,
+          message: answer,
+          // Made when asked for, which hardly any caller does.
+          get header() {
+            return metadataOf(response.header).header;
+          },
+          get trailer() {
+            return metadataOf(response.header).trailer;
+          },
+        };
+      } catch (error) {
+        throw signal?.aborted ? error : answerError(error, response, reading.url);
+      }
+    });
+  };
+
+  const stream: Transport["stream"] = async (method, signal, timeout, header, input, contextValues) => {
+    if (method.methodKind !== "server_streaming")
+      throw unimplemented(method, "a request is one message there");
+    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
+    const { fields, ...described } = describe(method, header, timeoutMs);
+    const common = { stream: true, service: method.parent, method } as const;
+    return runStreamingCall({
+      interceptors: [...(interceptors ?? [])],
+      ...(signal && { signal }),
+      ...(timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS && { timeoutMs }),
+      req: {
+        ...common,
+        ...described,
+        header: new Headers(fields),
+        contextValues: contextValues ?? createContextValues(),
+        message: input,
+      },
+      next: async (request) => {
+        const message = await onlyOne(request.message, method);
+        const answer = await exchange(method, message, toFields(request.header), request.signal);
+        return {
+          ...common,
+          ...metadataOf(answer.response.header),
+          message: readMessages(answer.response, method.output, answer.binding.responseBody, answer.reading),
+        };
+      },
+    });
+  };
+  return { unary, stream, close: runtime.close ?? (async () => {}) };
+}
+
+/** The request of a server-streaming call, which Connect hands over as a stream of one. */
+async function onlyOne<T>(messages: AsyncIterable<T>, method: DescMethod): Promise<T> {
+  for await (const message of messages) return message;
+  throw unimplemented(method, "a request is one message there");
+}
