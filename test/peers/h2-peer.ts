@@ -103,6 +103,10 @@ function h2Connection(socket: net.Socket, index: number, options: H2PeerOptions)
       windows.set(streamId, windowOf(streamId) + payload.readUInt32BE(0));
     } else if (type === FRAME.DATA) {
       bodies.set(streamId, [...(bodies.get(streamId) ?? []), payload]);
+      // Keeps the connection's window open, however many requests come.
+      const increment = Buffer.alloc(4);
+      increment.writeUInt32BE(payload.byteLength);
+      if (payload.byteLength > 0 && !options.silent) write(frame(FRAME.WINDOW_UPDATE, 0, 0, increment));
     }
     if ((type === FRAME.DATA || type === FRAME.HEADERS) && flags & FLAG.END_STREAM) {
       requests.push({ streamId, body: Buffer.concat(bodies.get(streamId) ?? []) });
