@@ -43,9 +43,12 @@ function parse(text: string): unknown {
     // What stands behind a first whole value is not read.
     const [, end] = /after JSON at position (\d+)/.exec(message) ?? [];
     if (end !== undefined) return JSON.parse(text.slice(0, Number(end)));
-    const [, token] = /token '?(.)'?/su.exec(message) ?? [];
+    const [, at] = /at position (\d+)/.exec(message) ?? [];
+    const sign = at === undefined ? /token '(.)'/su.exec(message)?.[1] : text[Number(at)];
     return invalid(
-      token === undefined ? "unexpected EOF" : `invalid character '${token}' looking for beginning of value`,
+      sign === undefined || message.includes("Unterminated")
+        ? "unexpected EOF"
+        : `invalid character '${sign}' looking for beginning of value`,
     );
   }
 }

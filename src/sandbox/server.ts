@@ -21,6 +21,9 @@ interface Response extends Writable {
 /** Bodies over this end the connection, in bytes; gRPC's own limit is far lower. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+/** Calls at once on a connection of HTTP/2, as the real server has it. */
+const MAX_STREAMS = 250;
+
 /**
  * One port that speaks HTTP/1.1 and HTTP/2: told apart by ALPN under TLS, else
  * by the first bytes that the client sends.
@@ -30,7 +33,9 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
   const http1 = createHttp1({ keepAliveTimeout: 0 }, (request, response) =>
     handle(request, response, 1, answer),
   );
-  const http2 = createHttp2((request, response) => handle(request, response, 2, answer));
+  const http2 = createHttp2({ settings: { maxConcurrentStreams: MAX_STREAMS } }, (request, response) =>
+    handle(request, response, 2, answer),
+  );
   // A client that goes away in the middle is no event for a sandbox.
   http2.on("sessionError", () => {});
   const sockets = new Set<Socket>();
