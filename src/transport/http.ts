@@ -1,3 +1,6 @@
+import { Code } from "@connectrpc/connect";
+import { notSentError } from "../errors/facts.js";
+
 /** Header fields of a request: names in lower case, repeated ones joined with `, `. */
 export type HttpFields = Record<string, string>;
 
@@ -48,14 +51,26 @@ export interface WireRuntime {
 /** How requests name this package. */
 export const USER_AGENT = "zitadel-resend";
 
-/** Header fields in any form that Connect takes them, as {@link HttpFields} of their own. */
+/**
+ * Header fields in any form that Connect takes them, as {@link HttpFields} of
+ * their own. Refuses what no runtime would send.
+ */
 export function toFields(init: HeadersInit | undefined): HttpFields {
   const fields: HttpFields = {};
   if (init === undefined) return fields;
   for (const [name, value] of Symbol.iterator in init ? init : Object.entries(init)) {
-    const key = name.toLowerCase();
-    const before = fields[key];
-    fields[key] = before === undefined ? value : `${before}, ${value}`;
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      // Not the value, which may be a token.
+      const message = `the header field ${JSON.stringify(name)} has a character that HTTP does not allow`;
+      throw notSentError(message, Code.InvalidArgument, "invalid_request");
+    }
+    addField(fields, name, value);
   }
   return fields;
+}
+
+/** Adds one more field, also to those of the same name. */
+export function addField(fields: HttpFields, name: string, value: string): void {
+  const key = name.toLowerCase();
+  fields[key] = Object.hasOwn(fields, key) ? `${fields[key]}, ${value}` : value;
 }

@@ -50,7 +50,8 @@ export function runUnary<I extends DescMessage, O extends DescMessage>(
       return send({ url, requestMethod, fields, message: create(method.input, input), signal });
     }
     return runUnaryCall<I, O>({
-      interceptors: [...interceptors],
+      // The first turns what the others throw on the spot into a rejection, which Connect expects.
+      interceptors: [(next) => async (req) => next(req), ...interceptors],
       ...(signal && { signal }),
       req: {
         stream: false,
@@ -62,7 +63,7 @@ export function runUnary<I extends DescMessage, O extends DescMessage>(
         contextValues: call.contextValues ?? createContextValues(),
         message: input,
       },
-      next: (req: UnaryRequest<I, O>) => send({ ...req, fields: toFields(req.header) }),
+      next: async (req: UnaryRequest<I, O>) => send({ ...req, fields: toFields(req.header) }),
     });
   });
 }

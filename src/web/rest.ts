@@ -6,7 +6,7 @@ import { restTransport } from "../transport/rest/transport.js";
 import type { TransportOptions } from "../transport/transport-options.js";
 import { withRestDefaults } from "../zitadel/rest-defaults.js";
 import type { ResendClientOptions } from "./index.js";
-import { webRuntime } from "./platform.js";
+import { webRuntime } from "./runtime.js";
 
 export * from "../index.js";
 export type { ResendClientOptions, TransportOptions } from "./index.js";

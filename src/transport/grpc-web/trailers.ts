@@ -1,16 +1,16 @@
-import { type HttpFields, toFields } from "../http.js";
+import { addField, type HttpFields } from "../http.js";
 
 /**
  * Reads the frame that holds the trailers: a block of HTTP/1 header fields, of
  * which what is none is left out. Source: gRPC-web, "Message framing".
  */
 export function parseTrailers(data: Uint8Array): HttpFields {
-  const fields: [string, string][] = [];
+  const fields: HttpFields = {};
   for (const line of new TextDecoder().decode(data).split(/\r?\n/)) {
     const colon = line.indexOf(":");
-    if (colon > 0) fields.push([line.slice(0, colon).trim(), line.slice(colon + 1).trim()]);
+    if (colon > 0) addField(fields, line.slice(0, colon).trim(), line.slice(colon + 1).trim());
   }
-  return toFields(fields);
+  return fields;
 }
 
 /** Fields as Connect hands them to callers; what cannot stand in `Headers` is left out. */

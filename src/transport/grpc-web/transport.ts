@@ -24,7 +24,7 @@ export function grpcWebTransport(options: TransportOptions, runtime: GrpcWebRunt
   const read = { maxBytes, accept: runtime.acceptCompression, hasCors: !runtime.sendsTimeout };
   let streams: Promise<Transport> | undefined;
   return {
-    unary(method, signal, timeout, header, input, contextValues) {
+    async unary(method, signal, timeout, header, input, contextValues) {
       const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
       const fields = requestFields(header, timeoutMs, runtime);
       const url = createMethodUrl(baseUrl, method);

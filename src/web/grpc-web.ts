@@ -1,0 +1,28 @@
+import { createClientOn, type ResendClient } from "../client.js";
+import { createTransportOn } from "../transport/create-transport.js";
+import { grpcWebTransport } from "../transport/grpc-web/transport.js";
+import type { ClosableTransport, Platform } from "../transport/platform.js";
+import type { TransportOptions } from "../transport/transport-options.js";
+import type { ResendClientOptions } from "./index.js";
+import { webRuntime } from "./runtime.js";
+
+export * from "../index.js";
+export type { ResendClientOptions, TransportOptions } from "./index.js";
+export { serviceAccountKeyFile } from "./key-file.js";
+
+const platform: Platform = {
+  name: "zitadel-resend/web/grpc-web",
+  defaultContentType: "application/grpc-web+proto",
+  grpcWeb: (options) => grpcWebTransport(options, webRuntime(options)),
+  http: webRuntime,
+};
+
+/** Makes a client that speaks gRPC-web and nothing else. Nothing is sent before the first call. */
+export function createResendClient(options: ResendClientOptions): ResendClient {
+  return createClientOn(platform, options);
+}
+
+/** Makes a standard Connect transport for any generated service: gRPC-web alone, no policy. */
+export function createTransport(options: TransportOptions): ClosableTransport {
+  return createTransportOn(platform, options);
+}
