@@ -394,14 +394,16 @@ function foreign({ code, rawMessage, metadata, details }: ConnectError): Error {
   return error;
 }
 
-describe.each([
+const tables: readonly (readonly [string, Row[]])[] = [
   ["code", byCode],
   ["id", byId],
   ["HTTP status", byHttpStatus],
   ["cause", byCause],
   ["facts", byFacts],
   ["any value", anything],
-])("by %s", (_, rows) => {
+];
+
+describe.each(tables)("by %s", (_, rows) => {
   test.each(rows)("%s", (_, error, verdict, extra = {}) => {
     const failure = explainError(error);
     expect(`${failure.reason}, ${failure.delivery}`).toBe(verdict);
@@ -454,11 +456,9 @@ describe("Retry-After", () => {
     [{ "retry-after": "Mon, 23 Nov 2026 13:00:05 GMT", date }, 5000],
     [{ "retry-after": "Mon, 23 Nov 2026 12:00:00 GMT", date }, 0],
     [{ "retry-after": "soon" }, undefined],
-    [{ "retry-after": "-3" }, 0],
     [{}, undefined],
   ])("%o", (header, retryAfterMs) => {
     const error = new ConnectError("HTTP 429", Code.Unavailable, header);
-    if (header["retry-after"] === "-3") return; // not a number of seconds, and engines differ on it as a date
     expect(explainError(error).retryAfterMs).toBe(retryAfterMs);
   });
 });
