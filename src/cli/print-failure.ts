@@ -52,7 +52,7 @@ const OPTIONS = {
   timeoutMs: "--timeout",
   "tls.ca": "--ca",
   "allowInsecure: true": "--allow-insecure",
-  "allowRemote: true": "--allow-remote",
+  allowRemote: "--allow-remote",
 };
 
 function inOptions(text: string): string {

@@ -12,7 +12,7 @@ export interface SandboxOptions {
   readonly host?: string;
   readonly tls?: true;
   readonly allowRemote?: true;
-  readonly json?: true;
+  readonly json?: boolean;
 }
 
 /** ZITADEL's own port. */
