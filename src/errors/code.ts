@@ -59,5 +59,6 @@ export function deliveryOfCode(code: Code, answered: boolean): Delivery {
 
 /** Whether the code is the server's own, and not made up from something else. */
 export function isAnswered(error: ConnectError): boolean {
-  return factsOf(error).answered ?? error.metadata.has("grpc-status");
+  // A status of 0 with an error beside it: the call went well, only its answer was broken.
+  return factsOf(error).answered ?? error.metadata.get("grpc-status") === String(error.code);
 }

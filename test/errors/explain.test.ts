@@ -304,6 +304,11 @@ const byCause: Row[] = [
     "not_supported, maybe_sent",
   ],
   [
+    "success without a message, in our own words",
+    new ConnectError("the server answered OK with no message", Code.Unimplemented, { "grpc-status": "0" }),
+    "not_supported, maybe_sent",
+  ],
+  [
     "a request over writeMaxBytes",
     new ConnectError("message size 9 is larger than configured writeMaxBytes 8", Code.ResourceExhausted),
     "too_large, not_sent",
@@ -403,13 +408,14 @@ const tables: readonly (readonly [string, Row[]])[] = [
   ["any value", anything],
 ];
 
-describe.each(tables)("by %s", (_, rows) => {
-  test.each(rows)("%s", (_, error, verdict, extra = {}) => {
+for (const [evidence, rows] of tables) {
+  const named = rows.map(([name, ...row]) => ({ name, row }));
+  test.each(named)(`by ${evidence}: $name`, ({ row: [error, verdict, extra = {}] }) => {
     const failure = explainError(error);
     expect(`${failure.reason}, ${failure.delivery}`).toBe(verdict);
     expect(failure).toMatchObject(extra);
   });
-});
+}
 
 test("every code has a row", () => {
   expect(byCode.map(([name]) => name).sort()).toEqual(
