@@ -17,7 +17,14 @@ import { addUser, type Directory, idSequence, type UserState } from "./users.js"
  * set, or where it cannot be listened on
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, host = "127.0.0.1", allowRemote = false, tls = false, now = Date.now } = options;
+  const {
+    port = 0,
+    host = "127.0.0.1",
+    allowRemote = false,
+    tls = false,
+    now = Date.now,
+    onRequest,
+  } = options;
   if (!allowRemote) refuseRemote(host);
   const nextId = idSequence();
   const [own, other] = [nextId(), nextId()];
@@ -43,7 +50,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     serviceAccountOrgId: own,
   };
   const identity = tls ? await createCertificate(Date.now()) : undefined;
-  const server = createOnePortServer((exchange) => route(instance, exchange), identity);
+  const server = createOnePortServer((exchange) => {
+    const { method, target, httpVersion, header } = exchange;
+    onRequest?.({ method, target, httpVersion, contentType: header["content-type"] ?? "" });
+    return route(instance, exchange);
+  }, identity);
   const address = await server.listen(port, host);
   directory.origin = `${instance.scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
   return {

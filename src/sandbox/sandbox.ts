@@ -14,6 +14,18 @@ export interface SandboxOptions {
   readonly tls?: boolean;
   /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
+  /** Called with each request that came in whole, before it is answered. @default nothing is called */
+  readonly onRequest?: (request: SandboxRequest) => void;
+}
+
+/** A request as the sandbox saw it. */
+export interface SandboxRequest {
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  readonly httpVersion: 1 | 2;
+  /** Empty where there was none. */
+  readonly contentType: string;
 }
 
 /** A user, as it was when it was added. */

@@ -78,15 +78,17 @@ describe("zitadel-resend demo", () => {
   it("shows each wire, what arrived and two refusals, and ends by itself", async () => {
     const { code, stdout, stderr } = await runCli(built.bin, ["demo"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const paths = [...stdout.matchAll(/→ (POST \S+)/g)].map((found) => found[1]?.replace(/\d{18}/, "ID"));
-    const grpcPath = "POST /zitadel.management.v1.ManagementService/ResendHumanInitialization";
-    expect(paths).toEqual([
-      grpcPath,
-      grpcPath,
-      "POST /management/v1/users/ID/_resend_initialization",
-      grpcPath,
+    const requests = [...stdout.matchAll(/→ (.+)\n +(POST .+)/g)].map(([, wire, line]) => [
+      wire,
+      line?.replace(/\d{18}/, "ID"),
     ]);
-    for (const contentType of CONTENT_TYPES) expect(stdout).toContain(contentType);
+    const grpcLine = "POST /zitadel.management.v1.ManagementService/ResendHumanInitialization";
+    expect(requests).toEqual([
+      ["application/grpc+proto over HTTP/2", grpcLine],
+      ["application/grpc-web+proto over HTTP/1.1", grpcLine],
+      ["application/json over HTTP/1.1", "POST /management/v1/users/ID/_resend_initialization"],
+      ["application/grpc+proto over HTTP/2", grpcLine],
+    ]);
     expect(stdout.match(/← accepted/g)).toHaveLength(3);
     expect(stdout.match(/✉ to \S+@\S+ /g)).toHaveLength(3);
     expect(stdout).toContain("already_initialized");

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Interceptor } from "@connectrpc/connect";
 import { trace } from "@opentelemetry/api";
 import {
   BasicTracerProvider,
@@ -28,10 +29,12 @@ beforeAll(async () => {
 afterAll(() => sandbox?.close());
 
 const mailsOf = (userId: string) => sandbox.mailbox.filter((mail) => mail.userId === userId);
-const client = (options: {
-  readonly interceptors: Parameters<typeof createResendClient>[0]["interceptors"];
-}) =>
-  createResendClient({ baseUrl: sandbox.url, auth: personalAccessToken(sandbox.tokens.valid), ...options });
+const clientWith = (interceptor: Interceptor) =>
+  createResendClient({
+    baseUrl: sandbox.url,
+    auth: personalAccessToken(sandbox.tokens.valid),
+    interceptors: [interceptor],
+  });
 
 it("README.md names every example", () => {
   const readme = read("README.md");
@@ -78,9 +81,7 @@ it("logger.ts logs how each call ended, and no address", async () => {
   const log = (level: string) => (fields: object, message: string) =>
     lines.push({ level, message, ...fields });
   let now = 0;
-  await using logged = client({
-    interceptors: [logging({ info: log("info"), warn: log("warn") }, () => (now += 7))],
-  });
+  await using logged = clientWith(logging({ info: log("info"), warn: log("warn") }, () => (now += 7)));
   await logged.resendHumanInitialization({ userId: sandbox.addUser().id, email: "ada@example.test" });
   await expect(logged.resendHumanInitialization({ userId: sandbox.users.active.id })).rejects.toThrow();
   const method = "zitadel.management.v1.ManagementService/ResendHumanInitialization";
@@ -104,7 +105,7 @@ it("opentelemetry.ts makes a span a call, by the conventions", async () => {
   trace.setGlobalTracerProvider(
     new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
   );
-  await using traced = client({ interceptors: [tracing({ propagate: true })] });
+  await using traced = clientWith(tracing({ propagate: true }));
   await traced.resendHumanInitialization({ userId: sandbox.addUser().id });
   await expect(traced.resendHumanInitialization({ userId: sandbox.users.active.id })).rejects.toThrow();
   trace.disable();
