@@ -28,7 +28,7 @@ export function clientCredentials(client: ClientCredentials, options: TokenOptio
   return tokenAuth("clientCredentials", options, () => ({
     parameters: { grant_type: "client_credentials" },
     authorization: `Basic ${basic}`,
-    secrets: [clientSecret, formEncode(clientSecret), basic],
+    secrets: [clientId, clientSecret, formEncode(clientId), formEncode(clientSecret), basic],
     advice:
       "check clientId and clientSecret: a secret that was made anew replaces the old one, and takes a second to work",
   }));

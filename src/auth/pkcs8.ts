@@ -22,11 +22,11 @@ export function toPkcs8(pem: string): Uint8Array<ArrayBuffer> | undefined {
   return rsa === undefined ? der : element(0x30, [...VERSION_0, ...RSA, ...element(0x04, der)]);
 }
 
-/** A DER element: tag, length, content (X.690, section 8.1). */
+/** A DER element of the length of a key: tag, length, content (X.690, section 8.1; 8.1.3.5 for the length). */
 function element(tag: number, content: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const length: number[] = [];
   for (let rest = content.length; rest > 0; rest >>= 8) length.unshift(rest & 0xff);
-  const header = content.length < 0x80 ? [tag, content.length] : [tag, 0x80 | length.length, ...length];
+  const header = [tag, 0x80 | length.length, ...length];
   const whole = new Uint8Array(header.length + content.length);
   whole.set(header);
   whole.set(content, header.length);

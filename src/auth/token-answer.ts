@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../errors/facts.js";
 import type { Reason } from "../errors/reason.js";
+import { meaningOf } from "../zitadel/error-ids.js";
 import { checkBearerToken } from "./bearer-token.js";
 
 /** What a token endpoint answered. */
@@ -77,13 +78,16 @@ function refusal(
       `${issuer} failed to issue a token (HTTP ${status})`,
       answer,
       Code.Unavailable,
-      "server_error",
+      // A proxy speaks where the server is away: worth another try, for nothing was sent.
+      status >= 502 && status <= 504 ? "unreachable" : "server_error",
     );
   }
-  const unknownInstance = /\bQUERY-(1kIjX|IuGh1|n0wng)\b/.exec(answer.text);
-  if (unknownInstance) {
+  const unknownInstance = answer.text
+    .match(/\b[A-Z]+-\w{5}\b/g)
+    ?.find((id) => meaningOf(id, Code.NotFound) === "instance_not_found");
+  if (unknownInstance !== undefined) {
     return failure(
-      `no ZITADEL instance answers to ${issuer} (${unknownInstance[0]}); use the domain under which it was set up`,
+      `no ZITADEL instance answers to ${issuer} (${unknownInstance}); use the domain under which it was set up`,
       answer,
       Code.NotFound,
       "instance_not_found",
@@ -119,7 +123,7 @@ function clockHint(date: string | undefined, nowMs: number): string[] {
 
 /** A piece of what the server wrote, fit for an error message; undefined if it repeats a secret. */
 function quotable(text: unknown, secrets: readonly string[]): string | undefined {
-  if (typeof text !== "string" || secrets.some((secret) => text.includes(secret))) return undefined;
+  if (typeof text !== "string" || secrets.some((secret) => text.includes(secret.trim()))) return undefined;
   const plain = text.replace(/\p{C}+/gu, " ").trim();
   return plain === "" ? undefined : plain.slice(0, 200);
 }

@@ -13,8 +13,10 @@ export interface AuthSettings {
   readonly allowInsecure?: boolean | undefined;
   /** Reaches the token endpoint. */
   readonly http: AuthHttp;
-  /** The time, in milliseconds since 1970. @default `Date.now` */
+  /** The time, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
+  /** A time that never goes back, in milliseconds. @default performance.now */
+  readonly steadyNow?: () => number;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface AuthSettings {
  *   the clear or does not know its issuer
  */
 export function withAuth(next: Transport["unary"], settings: AuthSettings): Transport["unary"] {
-  const { auth, baseUrl, allowInsecure = false, http, now = Date.now } = settings;
+  const { auth, baseUrl, allowInsecure = false, http } = settings;
+  const { now = Date.now, steadyNow = () => performance.now() } = settings;
   const cleartextUrl = baseUrl !== undefined && !allowInsecure && isCleartext(baseUrl) ? baseUrl : undefined;
   if (auth !== undefined && cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
   const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, now });
@@ -44,7 +47,7 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
       return next(method, signal, timeoutMs, header, input, contextValues);
     }
 
-    const startedAtMs = now();
+    const startedAtMs = steadyNow();
     const ask = (refused?: string) => {
       const token = credential(callHeader, refused);
       return typeof token === "string" ? token : abortable(token, signal);
@@ -52,7 +55,7 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
     const send = async (token: string) => {
       let leftMs = timeoutMs;
       if (timeoutMs !== undefined && timeoutMs > 0) {
-        leftMs = timeoutMs - (now() - startedAtMs);
+        leftMs = Math.ceil(timeoutMs - (steadyNow() - startedAtMs));
         if (leftMs <= 0) throw tooLate();
       }
       const withToken = new Headers(callHeader);

@@ -168,8 +168,13 @@ describe("no token", () => {
     ],
     [
       "a server that fails",
+      answer(500, "<html>"),
+      { code: Code.Unavailable, reason: "server_error", says: /failed to issue a token \(HTTP 500\)/ },
+    ],
+    [
+      "a proxy before a server that is away",
       answer(503, "<html>"),
-      { code: Code.Unavailable, reason: "server_error", says: /failed to issue a token \(HTTP 503\)/ },
+      { code: Code.Unavailable, reason: "unreachable", says: /failed to issue a token \(HTTP 503\)/ },
     ],
   ])("%s", async (_, given, { code, reason, says }) => {
     const error = await caught(async () => readTokenAnswer(given, context));
