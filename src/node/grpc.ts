@@ -1,23 +1,108 @@
-import { compressionGzip, createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
+import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import { notSentError } from "../errors/facts.js";
 import { parseBaseUrl } from "../transport/base-url.js";
+import type { HttpFields } from "../transport/http.js";
+import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../transport/message-bytes.js";
 import type { ClosableTransport } from "../transport/platform.js";
+import { runUnary, timeoutOf } from "../transport/unary-call.js";
+import { LazyUnaryResponse } from "../transport/unary-response.js";
+import { toHeaders } from "./grpc-answer.js";
+import { exchange, type GrpcAnswer } from "./grpc-exchange.js";
+import { bytesOf, frameMessage } from "./grpc-message.js";
+import { requestFields } from "./grpc-request.js";
+import { gzip } from "./gzip.js";
+import { http2Sessions } from "./http2-sessions.js";
 import type { NodeTransportOptions } from "./node-options.js";
-import { tlsSettings } from "./tls.js";
 
-/** gRPC over one shared HTTP/2 connection. */
+/**
+ * gRPC over one HTTP/2 connection that all calls share. Unary calls take a
+ * short path of our own; streams go through Connect's transport on the same
+ * connection, which is loaded with the first one.
+ * Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
 export function grpcTransport(options: NodeTransportOptions): ClosableTransport {
   const url = parseBaseUrl(options.baseUrl);
-  const sessionManager = new Http2SessionManager(url, options.http2, tlsSettings(options.tls));
-  const transport = createGrpcTransport({
-    baseUrl: url.href,
-    sessionManager,
-    interceptors: [...(options.interceptors ?? [])],
-    readMaxBytes: options.readMaxBytes ?? 4 * 1024 * 1024,
-    writeMaxBytes: options.writeMaxBytes ?? 4 * 1024 * 1024,
-    acceptCompression: (options.acceptCompression ?? ["gzip"]).map(() => compressionGzip),
-    ...(options.sendCompression && { sendCompression: compressionGzip }),
-    ...(options.compressMinBytes !== undefined && { compressMinBytes: options.compressMinBytes }),
-    ...(options.defaultTimeoutMs !== undefined && { defaultTimeoutMs: options.defaultTimeoutMs }),
-  });
-  return { ...transport, close: async () => sessionManager.abort() };
+  const { interceptors = [], readMaxBytes = DEFAULT_MAX_BYTES, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
+  const { acceptCompression = ["gzip"], sendCompression, compressMinBytes = 1024 } = options;
+  const acceptsGzip = acceptCompression.includes("gzip");
+  const sessions = http2Sessions(url, options);
+  const server = { url, sessions, readMaxBytes };
+  const basePath = url.pathname === "/" ? "" : url.pathname;
+  let streams: Promise<Transport> | undefined;
+
+  function send<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    path: string,
+    headers: HttpFields,
+    message: MessageShape<I>,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<UnaryResponse<I, O>> {
+    const data = encodeMessage(method.input, message, writeMaxBytes);
+    const exchangeOf = (body: Buffer) =>
+      exchange(server, { path, headers, body, signal, timeoutMs }, (answer) => responseOf(method, answer));
+    if (sendCompression === undefined || data.byteLength < compressMinBytes) {
+      return exchangeOf(frameMessage(data, false));
+    }
+    return gzip.compress(data).then((compressed) => exchangeOf(frameMessage(compressed, true)));
+  }
+
+  function responseOf<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    { headers, trailers, message }: GrpcAnswer,
+  ): UnaryResponse<I, O> | Promise<UnaryResponse<I, O>> {
+    const response = (data: Uint8Array) =>
+      new LazyUnaryResponse(
+        method,
+        decodeMessage(method.output, data),
+        () => toHeaders(headers),
+        () => toHeaders(trailers),
+      );
+    if (!message.compressed) return response(bytesOf(message));
+    const encoding = headers["grpc-encoding"];
+    if (acceptsGzip && encoding === "gzip")
+      return gzip.decompress(bytesOf(message), readMaxBytes).then(response);
+    throw new ConnectError(
+      `the answer is compressed, with grpc-encoding ${JSON.stringify(encoding)}, which was not asked for`,
+      Code.Internal,
+      toHeaders(headers),
+    );
+  }
+
+  return {
+    async unary(method, signal, timeout, header, input, contextValues) {
+      const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
+      const fields = requestFields(header, timeoutMs, acceptsGzip, sendCompression !== undefined);
+      const path = `${basePath}/${method.parent.typeName}/${method.name}`;
+      if (interceptors.length === 0) {
+        return send(method, path, fields, create(method.input, input), signal, timeoutMs);
+      }
+      const request = { method, requestMethod: "POST", url: url.origin + path, fields };
+      return runUnary(interceptors, { ...request, input, signal, timeoutMs, contextValues }, (exchange) =>
+        send(
+          method,
+          pathOf(exchange.url, url),
+          exchange.fields,
+          exchange.message,
+          exchange.signal,
+          undefined,
+        ),
+      );
+    },
+    async stream(...call) {
+      streams ??= import("./grpc-streams.js").then(({ grpcStreams }) => grpcStreams(url, sessions, options));
+      return (await streams).stream(...call);
+    },
+    async close() {
+      sessions.close();
+    },
+  };
+}
+
+/** An interceptor may have changed it, but not where the connection leads. */
+function pathOf(requestUrl: string, { origin }: URL): string {
+  if (requestUrl.startsWith(`${origin}/`)) return requestUrl.slice(origin.length);
+  const message = `this transport's connection leads to ${origin}, not to ${requestUrl}`;
+  throw notSentError(message, Code.InvalidArgument, "invalid_request");
 }

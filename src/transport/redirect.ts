@@ -6,7 +6,10 @@ import type { HttpResponse } from "./http.js";
  * The error of a redirect, where an answer is one. None is followed: that would
  * hand the token to whoever the answer names. Browsers hide where it leads.
  */
-export function redirectError(response: HttpResponse, url: string): ConnectError | undefined {
+export function redirectError(
+  response: Pick<HttpResponse, "status" | "field" | "header">,
+  url: string,
+): ConnectError | undefined {
   const { status } = response;
   if (status !== 0 && (status < 300 || status > 399)) return undefined;
   const target = originOf(response.field("location"), url);

@@ -1,0 +1,96 @@
+import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { noteFacts } from "../errors/facts.js";
+import { statusError } from "../transport/grpc-status.js";
+import { codeOfHttpStatus } from "../transport/http-code.js";
+import { quoteText } from "../transport/quote.js";
+import { redirectError } from "../transport/redirect.js";
+import { isComplete, type PartialMessage } from "./grpc-message.js";
+
+/** Header fields as Node gives them, pseudo-headers included. */
+export type AnswerFields = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+/** Tells whether an answer is gRPC's: by its type, or by a `grpc-status`, whatever stands beside it. */
+export function isGrpc(headers: AnswerFields): boolean {
+  if (headers["grpc-status"] !== undefined) return true;
+  return (
+    headers[":status"] === 200 && /^application\/grpc(\+proto)?\s*(;|$)/i.test(headers["content-type"] ?? "")
+  );
+}
+
+/**
+ * The error of an answer that has ended: the one that its status tells, or the
+ * one that it is; undefined where all is well. The status stands in the
+ * trailers; in the headers only where nothing else came.
+ */
+export function answerError(
+  headers: AnswerFields,
+  trailers: AnswerFields | undefined,
+  message: PartialMessage,
+): ConnectError | undefined {
+  const bare = trailers === undefined && message.receivedBytes === 0;
+  const status = bare ? headers : (trailers ?? {});
+  const grpcStatus = fieldOf(status, "grpc-status");
+  if (grpcStatus === undefined) return missingStatus(headers, trailers, message);
+  if (grpcStatus === "0" && isComplete(message)) return undefined;
+  const metadata = () => toHeaders(headers, bare ? undefined : trailers);
+  const error = statusError(grpcStatus, (name) => fieldOf(status, name), metadata);
+  if (error !== undefined) return error;
+  const { receivedBytes, frameBytes = receivedBytes } = message;
+  if (receivedBytes === 0) return unexpected("no message", Code.Unimplemented, metadata());
+  return receivedBytes > frameBytes
+    ? unexpected("more than one message", Code.Unimplemented, metadata())
+    : unexpected("half a message", Code.Internal, metadata());
+}
+
+function unexpected(what: string, code: Code, metadata: Headers): ConnectError {
+  return new ConnectError(`the server answered OK with ${what}`, code, metadata);
+}
+
+/** The answer is over, and nothing says how the call went: something on the way cut it off, or dropped its trailers. */
+function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined, message: PartialMessage) {
+  const cut = message.receivedBytes > 0 && !isComplete(message);
+  const error = new ConnectError(
+    cut
+      ? "the answer broke off in the middle of the message"
+      : "the answer ended without grpc-status; a proxy in between may drop HTTP trailers",
+    cut ? Code.Unavailable : Code.Internal,
+    toHeaders(headers, trailers),
+  );
+  return noteFacts(error, { reason: cut ? "unreachable" : "not_supported", delivery: "maybe_sent" });
+}
+
+/** The error of an answer that is not gRPC's: a proxy's, a login page, another server's. */
+export function foreignAnswer(headers: AnswerFields, body: readonly Uint8Array[], url: URL): ConnectError {
+  const status = headers[":status"] ?? 0;
+  const header = toHeaders(headers);
+  const redirect = redirectError({ status, header, field: (name) => header.get(name) }, url.href);
+  if (redirect !== undefined) return redirect;
+  const type = headers["content-type"]?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0] ?? "no content type";
+  const quote = quoteText(Buffer.concat(body).toString());
+  return noteFacts(
+    new ConnectError(
+      `the server answered HTTP ${status} with ${type} instead of gRPC${quote && `: "${quote}"`}`,
+      codeOfHttpStatus(status),
+      header,
+    ),
+    { httpStatus: status },
+  );
+}
+
+/** Header fields as Connect hands them to callers, without pseudo-headers. */
+export function toHeaders(...all: readonly (AnswerFields | undefined)[]): Headers {
+  const headers = new Headers();
+  for (const fields of all) {
+    for (const [name, value] of Object.entries(fields ?? {})) {
+      if (name.startsWith(":") || value === undefined) continue;
+      for (const one of Array.isArray(value) ? value : [String(value)]) headers.append(name, one);
+    }
+  }
+  return headers;
+}
+
+function fieldOf(fields: AnswerFields, name: string): string | undefined {
+  const value = fields[name];
+  return Array.isArray(value) ? value.join(", ") : value?.toString();
+}

@@ -1,0 +1,113 @@
+import { constants } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type Facts, noteFacts, notSentError } from "../errors/facts.js";
+import { verdictOfCauses } from "../errors/network.js";
+import type { Delivery } from "../errors/reason.js";
+import { networkError } from "../transport/network-error.js";
+import type { SessionHistory } from "./http2-sessions.js";
+
+/** How a stream ended before its answer was complete. */
+export interface StreamEnd {
+  readonly streamId: number | undefined;
+  /** As RST_STREAM says; 0 also where none came. */
+  readonly resetCode: number;
+  /** What the stream reported, if anything. */
+  readonly failure: unknown;
+  readonly history: SessionHistory | undefined;
+  readonly url: URL;
+}
+
+/**
+ * Says what became of a call whose stream ended without an answer. Nothing was
+ * sent, for certain, only where the server says so: by REFUSED_STREAM, or by a
+ * GOAWAY that leaves the stream out (RFC 9113, sections 6.8 and 8.7).
+ */
+export function streamError({ streamId, resetCode, failure, history, url }: StreamEnd): ConnectError {
+  const { host } = url;
+  if (failure instanceof ConnectError) return failure;
+  if (streamId === undefined || history === undefined || streamId > (history.lastStreamId ?? streamId)) {
+    const message = `${host} was closing the connection and did not take the call`;
+    return notSentError(message, Code.Unavailable, "unreachable", failure);
+  }
+  if (!history.spokeHttp2) return noHttp2Error(host, failure, "maybe_sent");
+  if (history.goawayCode) return endedBy(history.goawayCode, `${host} ended the connection`, failure);
+  if (!history.session.destroyed) {
+    return endedBy(resetCode, `${host} ended the call before the answer was complete`, failure);
+  }
+  return failure === undefined
+    ? noted(`${host} closed the connection before the answer was complete`, Code.Unavailable, brokenOff)
+    : networkError(failure, url.href);
+}
+
+/** Says why no stream could be opened; nothing was sent then. */
+export function openError(error: unknown, url: URL): ConnectError {
+  const raw = error instanceof ConnectError && error.cause !== undefined ? error.cause : error;
+  if (raw instanceof TypeError && "code" in raw && raw.code === "ERR_HTTP2_INVALID_CONNECTION_HEADERS") {
+    return notSentError(raw.message, Code.InvalidArgument, "invalid_request", raw);
+  }
+  if (verdictOfCauses(raw)?.reason === "not_supported") return noHttp2Error(url.host, raw, "not_sent");
+  return noteFacts(networkError(raw, url.href), { delivery: "not_sent" });
+}
+
+/** The peer spoke something else, or nothing at all. */
+function noHttp2Error(host: string, cause: unknown, delivery: Delivery): ConnectError {
+  const message = `${host} does not speak HTTP/2, which gRPC needs; where a proxy in between does not, use contentType "application/grpc-web+proto" or "application/json"`;
+  return noted(message, Code.Unavailable, { reason: "not_supported", delivery }, cause);
+}
+
+function endedBy(resetCode: number, what: string, cause: unknown): ConnectError {
+  const { name, code, facts } = RESETS[resetCode] ?? { ...internal, name: `0x${resetCode.toString(16)}` };
+  return noted(`${what}: ${name}`, code, facts, cause);
+}
+
+function noted(message: string, code: Code, facts: Facts, cause?: unknown): ConnectError {
+  return noteFacts(new ConnectError(message, code, undefined, undefined, cause), facts);
+}
+
+const brokenOff: Facts = { reason: "unreachable", delivery: "maybe_sent" };
+
+interface Reset {
+  readonly name: string;
+  readonly code: Code;
+  readonly facts: Facts;
+}
+
+const internal = { code: Code.Internal, facts: brokenOff };
+const unsupported: Facts = { reason: "not_supported", delivery: "maybe_sent" };
+
+/**
+ * Source: gRPC over HTTP/2, "Errors"; by one exception: there CANCEL from the
+ * server is Canceled, which would say that the caller gave up.
+ */
+const RESETS: Readonly<Record<number, Reset>> = {
+  [constants.NGHTTP2_NO_ERROR]: { ...internal, name: "NO_ERROR" },
+  [constants.NGHTTP2_PROTOCOL_ERROR]: { ...internal, name: "PROTOCOL_ERROR" },
+  [constants.NGHTTP2_INTERNAL_ERROR]: { ...internal, name: "INTERNAL_ERROR" },
+  [constants.NGHTTP2_FLOW_CONTROL_ERROR]: { ...internal, name: "FLOW_CONTROL_ERROR" },
+  [constants.NGHTTP2_SETTINGS_TIMEOUT]: { ...internal, name: "SETTINGS_TIMEOUT" },
+  [constants.NGHTTP2_STREAM_CLOSED]: { ...internal, name: "STREAM_CLOSED" },
+  [constants.NGHTTP2_FRAME_SIZE_ERROR]: { ...internal, name: "FRAME_SIZE_ERROR" },
+  [constants.NGHTTP2_REFUSED_STREAM]: {
+    name: "REFUSED_STREAM",
+    code: Code.Unavailable,
+    facts: { reason: "unreachable", delivery: "not_sent" },
+  },
+  [constants.NGHTTP2_CANCEL]: { name: "CANCEL", code: Code.Unavailable, facts: brokenOff },
+  [constants.NGHTTP2_COMPRESSION_ERROR]: { ...internal, name: "COMPRESSION_ERROR" },
+  [constants.NGHTTP2_CONNECT_ERROR]: { ...internal, name: "CONNECT_ERROR" },
+  [constants.NGHTTP2_ENHANCE_YOUR_CALM]: {
+    name: "ENHANCE_YOUR_CALM",
+    code: Code.ResourceExhausted,
+    facts: { reason: "rate_limited", delivery: "maybe_sent" },
+  },
+  [constants.NGHTTP2_INADEQUATE_SECURITY]: {
+    name: "INADEQUATE_SECURITY",
+    code: Code.PermissionDenied,
+    facts: unsupported,
+  },
+  [constants.NGHTTP2_HTTP_1_1_REQUIRED]: {
+    name: "HTTP_1_1_REQUIRED",
+    code: Code.Unimplemented,
+    facts: unsupported,
+  },
+};
