@@ -134,7 +134,19 @@ async function refuse(refusal: Refusal, { server, newClient }: CaseContext) {
 }
 
 /** The same refusal has the same code, id and explanation on every wire. */
-export const refusedCases: readonly SuiteCase[] = refusals.map((refusal) => ({
-  name: `refused: ${refusal.name}`,
-  run: (context) => refuse(refusal, context),
-}));
+export const refusedCases: readonly SuiteCase[] = [
+  ...refusals.map((refusal) => ({
+    name: `refused: ${refusal.name}`,
+    run: (context: CaseContext) => refuse(refusal, context),
+  })),
+  {
+    name: "refused: a host that the server does not know",
+    only: { server: "real", because: "to the sandbox any loopback name is its own" },
+    async run({ server, newClient }) {
+      const client = newClient({ baseUrl: server.url.replace("localhost", "127.0.0.1") });
+      const { error, failure } = await failureOf(client.resendHumanInitialization(active(server)));
+      expect(error.code).toBe(Code.NotFound);
+      expect(failure).toMatchObject({ reason: "instance_not_found", delivery: "not_sent" });
+    },
+  },
+];
