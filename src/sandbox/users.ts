@@ -59,6 +59,7 @@ export function addUser(directory: Directory, user: Omit<User, "sequence">): Use
  */
 export function sendInitialization(directory: Directory, user: User, email: string): Date {
   if (email !== "" && email !== user.email) {
+    user.email = email;
     user.sequence++;
   }
   user.sequence++;
