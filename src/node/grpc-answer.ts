@@ -36,28 +36,29 @@ export function answerError(
   const metadata = () => toHeaders(headers, bare ? undefined : trailers);
   const error = statusError(grpcStatus, (name) => fieldOf(status, name), metadata);
   if (error !== undefined) return error;
-  const { receivedBytes, frameBytes = receivedBytes } = message;
-  if (receivedBytes === 0) return unexpected("no message", Code.Unimplemented, metadata());
-  return receivedBytes > frameBytes
-    ? unexpected("more than one message", Code.Unimplemented, metadata())
-    : unexpected("half a message", Code.Internal, metadata());
+  const { receivedBytes, frameBytes = Number.POSITIVE_INFINITY } = message;
+  if (receivedBytes > 0 && receivedBytes < frameBytes) return brokenOff(metadata());
+  const count = receivedBytes === 0 ? "no message" : "more than one message";
+  return new ConnectError(`the server answered OK with ${count}`, Code.Unimplemented, metadata());
 }
 
-function unexpected(what: string, code: Code, metadata: Headers): ConnectError {
-  return new ConnectError(`the server answered OK with ${what}`, code, metadata);
-}
-
-/** The answer is over, and nothing says how the call went: something on the way cut it off, or dropped its trailers. */
+/** The answer is over, and nothing says how the call went. */
 function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined, message: PartialMessage) {
-  const cut = message.receivedBytes > 0 && !isComplete(message);
-  const error = new ConnectError(
-    cut
-      ? "the answer broke off in the middle of the message"
-      : "the answer ended without grpc-status; a proxy in between may drop HTTP trailers",
-    cut ? Code.Unavailable : Code.Internal,
-    toHeaders(headers, trailers),
+  const metadata = toHeaders(headers, trailers);
+  if (message.receivedBytes > 0 && !isComplete(message)) return brokenOff(metadata);
+  return noteFacts(
+    new ConnectError(
+      "the answer has no grpc-status: a proxy on the way may have dropped the trailers",
+      Code.Internal,
+      metadata,
+    ),
+    { reason: "not_supported", delivery: "maybe_sent" },
   );
-  return noteFacts(error, { reason: cut ? "unreachable" : "not_supported", delivery: "maybe_sent" });
+}
+
+function brokenOff(metadata: Headers): ConnectError {
+  const error = new ConnectError("the answer ended in the middle of the message", Code.Unavailable, metadata);
+  return noteFacts(error, { reason: "unreachable", delivery: "maybe_sent", answered: false });
 }
 
 /** The error of an answer that is not gRPC's: a proxy's, a login page, another server's. */

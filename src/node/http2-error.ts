@@ -52,7 +52,7 @@ export function openError(error: unknown, url: URL): ConnectError {
 /** The peer spoke something else, or nothing at all. */
 function noHttp2Error(host: string, cause: unknown, delivery: Delivery): ConnectError {
   const message = `${host} does not speak HTTP/2, which gRPC needs; where a proxy in between does not, use contentType "application/grpc-web+proto" or "application/json"`;
-  return noted(message, Code.Unavailable, { reason: "not_supported", delivery }, cause);
+  return noted(message, Code.Internal, { reason: "not_supported", delivery }, cause);
 }
 
 function endedBy(resetCode: number, what: string, cause: unknown): ConnectError {
@@ -76,11 +76,12 @@ const internal = { code: Code.Internal, facts: brokenOff };
 const unsupported: Facts = { reason: "not_supported", delivery: "maybe_sent" };
 
 /**
- * Source: gRPC over HTTP/2, "Errors"; by one exception: there CANCEL from the
- * server is Canceled, which would say that the caller gave up.
+ * Source: gRPC over HTTP/2, "Errors", but for two codes: CANCEL is Canceled
+ * there, as if the caller had given up, and NO_ERROR is Internal, although that
+ * is how servers and proxies shed calls when they stop.
  */
 const RESETS: Readonly<Record<number, Reset>> = {
-  [constants.NGHTTP2_NO_ERROR]: { ...internal, name: "NO_ERROR" },
+  [constants.NGHTTP2_NO_ERROR]: { name: "NO_ERROR", code: Code.Unavailable, facts: brokenOff },
   [constants.NGHTTP2_PROTOCOL_ERROR]: { ...internal, name: "PROTOCOL_ERROR" },
   [constants.NGHTTP2_INTERNAL_ERROR]: { ...internal, name: "INTERNAL_ERROR" },
   [constants.NGHTTP2_FLOW_CONTROL_ERROR]: { ...internal, name: "FLOW_CONTROL_ERROR" },
@@ -107,7 +108,7 @@ const RESETS: Readonly<Record<number, Reset>> = {
   },
   [constants.NGHTTP2_HTTP_1_1_REQUIRED]: {
     name: "HTTP_1_1_REQUIRED",
-    code: Code.Unimplemented,
+    code: Code.Internal,
     facts: unsupported,
   },
 };
