@@ -27,7 +27,7 @@ export function streamError({ streamId, resetCode, failure, history, url }: Stre
   if (failure instanceof ConnectError) return failure;
   if (streamId === undefined || history === undefined || streamId > (history.lastStreamId ?? streamId)) {
     const message = `${host} was closing the connection and did not take the call`;
-    return notSentError(message, Code.Unavailable, "unreachable", failure);
+    return noteFacts(notSentError(message, Code.Unavailable, "unreachable", failure), { retryAfterMs: 0 });
   }
   if (!history.spokeHttp2) return noHttp2Error(host, failure, "maybe_sent");
   if (history.goawayCode) return endedBy(history.goawayCode, `${host} ended the connection`, failure);
@@ -91,7 +91,7 @@ const RESETS: Readonly<Record<number, Reset>> = {
   [constants.NGHTTP2_REFUSED_STREAM]: {
     name: "REFUSED_STREAM",
     code: Code.Unavailable,
-    facts: { reason: "unreachable", delivery: "not_sent" },
+    facts: { reason: "unreachable", delivery: "not_sent", retryAfterMs: 0 },
   },
   [constants.NGHTTP2_CANCEL]: { name: "CANCEL", code: Code.Unavailable, facts: brokenOff },
   [constants.NGHTTP2_COMPRESSION_ERROR]: { ...internal, name: "COMPRESSION_ERROR" },
