@@ -1,5 +1,8 @@
-import { COMPRESSED, PREFIX_BYTES } from "../transport/grpc-web/framing.js";
 import { join, tooLarge } from "../transport/read-all.js";
+
+// A flag and the length, in front of each message. Source: gRPC over HTTP/2, "Length-Prefixed-Message".
+const PREFIX_BYTES = 5;
+const COMPRESSED = 1;
 
 /** Puts the prefix in front of a message; as a `Buffer`, which Node writes as it is. */
 export function frameMessage(message: Uint8Array, compressed: boolean): Buffer {
