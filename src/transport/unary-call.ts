@@ -5,16 +5,10 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from "@bufbuild/protobuf";
-import {
-  type ContextValues,
-  createContextValues,
-  type Interceptor,
-  type UnaryRequest,
-  type UnaryResponse,
-} from "@connectrpc/connect";
-import { runUnaryCall } from "@connectrpc/connect/protocol";
+import type { ContextValues, Interceptor, UnaryResponse } from "@connectrpc/connect";
 import { withDeadline } from "./deadline.js";
-import { type HttpFields, toFields } from "./http.js";
+import type { HttpFields } from "./http.js";
+import { runIntercepted } from "./intercepted-call.js";
 
 /** A unary call as a Connect `Transport` takes it, with what its wire made of it. */
 export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
@@ -49,22 +43,7 @@ export function runUnary<I extends DescMessage, O extends DescMessage>(
     if (interceptors === undefined || interceptors.length === 0) {
       return send({ url, requestMethod, fields, message: create(method.input, input), signal });
     }
-    return runUnaryCall<I, O>({
-      // The first turns what the others throw on the spot into a rejection, which Connect expects.
-      interceptors: [(next) => async (req) => next(req), ...interceptors],
-      ...(signal && { signal }),
-      req: {
-        stream: false,
-        service: method.parent,
-        method,
-        requestMethod,
-        url,
-        header: new Headers(fields),
-        contextValues: call.contextValues ?? createContextValues(),
-        message: input,
-      },
-      next: async (req: UnaryRequest<I, O>) => send({ ...req, fields: toFields(req.header) }),
-    });
+    return runIntercepted(interceptors, call, signal, send);
   });
 }
 

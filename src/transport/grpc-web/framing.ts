@@ -1,12 +1,13 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { tooLarge } from "../read-all.js";
+import { join, tooLarge } from "../read-all.js";
 
 /** Flag of a compressed frame. */
 export const COMPRESSED = 0b0000_0001;
 /** Flag of the frame that holds the trailers. */
 export const TRAILERS = 0b1000_0000;
-/** Flags and length, in front of each frame. */
-export const PREFIX_BYTES = 5;
+/** What trailers may take. */
+export const MAX_TRAILER_BYTES = 64 * 1024;
+const PREFIX_BYTES = 5;
 
 /** A message or the trailers, as gRPC-web frames them. */
 export interface Frame {
@@ -14,7 +15,7 @@ export interface Frame {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** Puts the prefix in front. Source: gRPC over HTTP/2, "Length-Prefixed-Message". */
+/** Puts flags and length in front. Source: gRPC over HTTP/2, "Length-Prefixed-Message". */
 export function encodeFrame({ flags, data }: Frame): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(PREFIX_BYTES + data.byteLength);
   bytes[0] = flags;
@@ -24,21 +25,61 @@ export function encodeFrame({ flags, data }: Frame): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads the frame that starts at `offset`; its data is a view of the body.
- * Fails with ResourceExhausted where it is a message of more than
+ * Reads the frames of a whole body; their data are views of it. Fails with
+ * ResourceExhausted where one says that it is a message of more than
  * `maxBytes`, with Unavailable where it is cut, with Internal where it is none.
  */
-export function decodeFrame(body: Uint8Array<ArrayBuffer>, offset: number, maxBytes: number): Frame {
-  const start = offset + PREFIX_BYTES;
-  if (start > body.byteLength) throw cut();
-  const prefix = new DataView(body.buffer, body.byteOffset + offset, PREFIX_BYTES);
+export function* decodeFrames(body: Uint8Array<ArrayBuffer>, maxBytes: number): Generator<Frame> {
+  for (let offset = 0; offset < body.byteLength; ) {
+    const end = offset + frameBytes(body, offset, maxBytes);
+    if (!(end <= body.byteLength)) throw cut();
+    yield frameAt(body, offset, end);
+    offset = end;
+  }
+}
+
+/** The same for a body that comes in pieces of any size. */
+export async function* readFrames(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<Frame> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  let wanted = PREFIX_BYTES;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    size += chunk.byteLength;
+    if (size < wanted) continue;
+    const bytes = join(parts, size);
+    let offset = 0;
+    wanted = frameBytes(bytes, offset, maxBytes);
+    while (offset + wanted <= size) {
+      yield frameAt(bytes, offset, offset + wanted);
+      offset += wanted;
+      wanted = frameBytes(bytes, offset, maxBytes);
+    }
+    parts = [bytes.subarray(offset)];
+    size -= offset;
+  }
+  if (size > 0) throw cut();
+}
+
+/** How many bytes the frame that starts at `offset` has with its prefix, or those of a prefix where it is not whole. */
+function frameBytes(bytes: Uint8Array<ArrayBuffer>, offset: number, maxBytes: number): number {
+  if (offset + PREFIX_BYTES > bytes.byteLength) return PREFIX_BYTES;
+  const prefix = new DataView(bytes.buffer, bytes.byteOffset + offset, PREFIX_BYTES);
   const flags = prefix.getUint8(0);
-  if ((flags & ~(COMPRESSED | TRAILERS)) !== 0)
+  if ((flags & ~(COMPRESSED | TRAILERS)) !== 0) {
     throw new ConnectError("the answer is not made of gRPC-web frames", Code.Internal);
+  }
+  const limit = (flags & TRAILERS) === 0 ? maxBytes : MAX_TRAILER_BYTES;
   const length = prefix.getUint32(1);
-  if (length > maxBytes && (flags & TRAILERS) === 0) throw tooLarge(maxBytes);
-  if (length > body.byteLength - start) throw cut();
-  return { flags, data: body.subarray(start, start + length) };
+  if (length > limit) throw tooLarge(limit);
+  return PREFIX_BYTES + length;
+}
+
+function frameAt(bytes: Uint8Array<ArrayBuffer>, offset: number, end: number): Frame {
+  return { flags: bytes[offset] ?? 0, data: bytes.subarray(offset + PREFIX_BYTES, end) };
 }
 
 function cut(): ConnectError {

@@ -1,5 +1,6 @@
 import type { HttpClient, HttpRequest, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
+import { quoteBody } from "../quote.js";
 import { redirectError } from "../redirect.js";
 import { requireGrpcWeb } from "./content-type.js";
 
@@ -12,7 +13,11 @@ export async function sendRequest(http: HttpClient, request: HttpRequest): Promi
     throw networkError(error, request.url);
   }
   const redirect = redirectError(response, request.url);
-  if (redirect) throw redirect;
+  if (redirect) {
+    // Reads its body, which gives the connection back.
+    void quoteBody(response);
+    throw redirect;
+  }
   await requireGrpcWeb(response);
   return response;
 }

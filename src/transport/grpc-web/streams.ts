@@ -1,56 +1,89 @@
-import type { Transport } from "@connectrpc/connect";
-import { createTransport } from "@connectrpc/connect/protocol-grpc-web";
-import { parseBaseUrl } from "../base-url.js";
-import { type HttpResponse, toFields } from "../http.js";
-import { DEFAULT_MAX_BYTES } from "../message-bytes.js";
-import { networkError } from "../network-error.js";
-import { readAll } from "../read-all.js";
-import type { TransportOptions } from "../transport-options.js";
+import type { DescMessage, DescMethodStreaming, MessageInitShape } from "@bufbuild/protobuf";
+import {
+  type ContextValues,
+  createContextValues,
+  type Interceptor,
+  type StreamResponse,
+} from "@connectrpc/connect";
+import { runStreamingCall } from "@connectrpc/connect/protocol";
+import { MAX_TIMER_MS } from "../deadline.js";
+import { type HttpFields, toFields } from "../http.js";
+import { encodeMessage } from "../message-bytes.js";
+import { join } from "../read-all.js";
+import type { ReadOptions } from "./answer.js";
+import { readMessages } from "./answer-stream.js";
+import { frameRequest } from "./request.js";
 import type { GrpcWebRuntime } from "./runtime.js";
 import { sendRequest } from "./send.js";
+import { headerError } from "./status.js";
+
+/** A streaming call, with what its wire made of it. */
+export interface StreamCall<I extends DescMessage, O extends DescMessage> {
+  readonly method: DescMethodStreaming<I, O>;
+  readonly url: string;
+  readonly fields: HttpFields;
+  readonly input: AsyncIterable<MessageInitShape<I>>;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly contextValues: ContextValues | undefined;
+}
+
+/** What all streaming calls of a transport have in common. */
+export interface StreamOptions {
+  readonly interceptors: readonly Interceptor[];
+  readonly writeMaxBytes: number;
+  readonly read: ReadOptions;
+  readonly runtime: GrpcWebRuntime;
+}
 
 /**
- * Streams by Connect's own transport, over the same HTTP as unary calls. It is
- * large, so that nobody but the first stream imports this file. A request goes
- * out when all of its messages are there: `fetch` sends no other.
+ * Runs a call that streams in one direction. Its request goes out when all of
+ * its messages are there: `fetch` sends no other.
  */
-export function streamTransport(options: TransportOptions, runtime: GrpcWebRuntime): Transport {
-  const { acceptCompression, sendCompression, compressMinBytes = 1024 } = runtime;
-  return createTransport({
-    baseUrl: parseBaseUrl(options.baseUrl).href,
-    useBinaryFormat: true,
-    interceptors: [...(options.interceptors ?? [])],
-    readMaxBytes: options.readMaxBytes ?? DEFAULT_MAX_BYTES,
-    writeMaxBytes: options.writeMaxBytes ?? DEFAULT_MAX_BYTES,
-    acceptCompression: acceptCompression ? [acceptCompression] : [],
-    sendCompression: sendCompression ?? null,
-    compressMinBytes,
-    ...(options.defaultTimeoutMs !== undefined && { defaultTimeoutMs: options.defaultTimeoutMs }),
-    async httpClient({ url, method, header, body = noBody(), signal }) {
-      const fields = toFields(header);
-      if (!runtime.sendsTimeout) {
-        // Connect sets these two; ZITADEL's CORS list has neither.
-        delete fields["grpc-timeout"];
-        delete fields["user-agent"];
+export async function runStream<I extends DescMessage, O extends DescMessage>(
+  { method, url, fields, input, signal, timeoutMs, contextValues }: StreamCall<I, O>,
+  { interceptors, writeMaxBytes, read, runtime }: StreamOptions,
+): Promise<StreamResponse<I, O>> {
+  return runStreamingCall<I, O>({
+    interceptors: [...interceptors],
+    ...(signal && { signal }),
+    ...(timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS && { timeoutMs }),
+    req: {
+      stream: true,
+      service: method.parent,
+      method,
+      requestMethod: "POST",
+      url,
+      header: new Headers(fields),
+      contextValues: contextValues ?? createContextValues(),
+      message: input,
+    },
+    next: async (request) => {
+      const frames: Uint8Array[] = [];
+      let size = 0;
+      for await (const message of request.message) {
+        const frame = await frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime);
+        frames.push(frame);
+        size += frame.byteLength;
       }
-      const request = { url, method, fields, body: await readAll(body, Number.POSITIVE_INFINITY) };
-      const response = await sendRequest(runtime.http, { ...request, ...(signal && { signal }) });
+      const response = await sendRequest(runtime.http, {
+        method: request.requestMethod,
+        url: request.url,
+        fields: toFields(request.header),
+        body: join(frames, size),
+        signal: request.signal,
+      });
+      const error = headerError(response);
+      if (error) throw error;
+      const trailer = new Headers();
       return {
-        status: response.status,
+        stream: true,
+        service: method.parent,
+        method,
         header: response.header,
-        body: readChunks(response, url),
-        trailer: new Headers(),
+        trailer,
+        message: readMessages(response, request.url, method.output, trailer, read),
       };
     },
   });
 }
-
-async function* readChunks(response: HttpResponse, url: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* response.chunks();
-  } catch (error) {
-    throw networkError(error, url);
-  }
-}
-
-async function* noBody(): AsyncGenerator<Uint8Array> {}

@@ -1,5 +1,5 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, type Transport } from "@connectrpc/connect";
-import { createMethodUrl } from "@connectrpc/connect/protocol";
 import { notSentError } from "../../errors/facts.js";
 import { parseBaseUrl } from "../base-url.js";
 import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../message-bytes.js";
@@ -7,67 +7,68 @@ import type { ClosableTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
 import { readAnswer } from "./answer.js";
-import { COMPRESSED, encodeFrame } from "./framing.js";
-import { requestFields } from "./headers.js";
+import { frameRequest, requestFields } from "./request.js";
 import type { GrpcWebRuntime } from "./runtime.js";
 import { sendRequest } from "./send.js";
+import { runStream } from "./streams.js";
 import { toHeaders } from "./trailers.js";
 
 /**
- * gRPC-web in binary over any HTTP. Unary calls take a short path of our own;
- * streams go through Connect's, which is loaded with the first one.
- * Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
+ * gRPC-web in binary, over any HTTP. Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
 export function grpcWebTransport(options: TransportOptions, runtime: GrpcWebRuntime): ClosableTransport {
-  const baseUrl = parseBaseUrl(options.baseUrl).href;
-  const maxBytes = options.readMaxBytes ?? DEFAULT_MAX_BYTES;
-  const read = { maxBytes, accept: runtime.acceptCompression, hasCors: !runtime.sendsTimeout };
-  let streams: Promise<Transport> | undefined;
-  return {
-    async unary(method, signal, timeout, header, input, contextValues) {
-      const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
-      const fields = requestFields(header, timeoutMs, runtime);
-      const url = createMethodUrl(baseUrl, method);
-      const call = { method, requestMethod: "POST", url, fields, input, signal, timeoutMs, contextValues };
-      return runUnary(options.interceptors, call, async ({ url, requestMethod, fields, message, signal }) => {
-        const data = encodeMessage(method.input, message, options.writeMaxBytes ?? DEFAULT_MAX_BYTES);
-        const body = await frameRequest(data, runtime);
-        const request = { method: requestMethod, url, fields, body, ...(signal && { signal }) };
-        const response = await sendRequest(runtime.http, request);
-        const answer = await readAnswer(response, url, read);
-        return {
-          stream: false,
-          service: method.parent,
-          method,
-          message: decodeMessage(method.output, answer.message),
-          // Made when asked for, which hardly any caller does.
-          get header() {
-            return response.header;
-          },
-          get trailer() {
-            return toHeaders(answer.trailers);
-          },
-        };
-      });
-    },
-    async stream(method, ...call) {
-      if (method.methodKind === "bidi_streaming") {
-        const message = "gRPC-web cannot send and receive streams at the same time; use application/grpc";
-        throw notSentError(message, Code.Unimplemented, "not_supported");
-      }
-      streams ??= import("./streams.js").then(({ streamTransport }) => streamTransport(options, runtime));
-      return (await streams).stream(method, ...call);
-    },
-    close: runtime.close ?? (async () => {}),
+  const { interceptors = [], defaultTimeoutMs, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
+  const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
+  const read = {
+    maxBytes: options.readMaxBytes ?? DEFAULT_MAX_BYTES,
+    accept: runtime.acceptCompression,
+    hasCors: !runtime.sendsTimeout,
   };
-}
+  const urlOf = (method: DescMethod) => `${baseUrl}/${method.parent.typeName}/${method.name}`;
 
-function frameRequest(data: Uint8Array<ArrayBuffer>, runtime: GrpcWebRuntime) {
-  const { sendCompression, compressMinBytes = 1024 } = runtime;
-  if (sendCompression === undefined || data.byteLength < compressMinBytes) {
-    return encodeFrame({ flags: 0, data });
-  }
-  return sendCompression
-    .compress(data)
-    .then((compressed) => encodeFrame({ flags: COMPRESSED, data: compressed }));
+  const unary: Transport["unary"] = async (method, signal, timeout, header, input, contextValues) => {
+    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
+    const fields = requestFields(header, timeoutMs, runtime);
+    const call = {
+      method,
+      requestMethod: "POST",
+      url: urlOf(method),
+      fields,
+      input,
+      signal,
+      timeoutMs,
+      contextValues,
+    };
+    return runUnary(interceptors, call, async ({ url, requestMethod, fields, message, signal }) => {
+      const body = await frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime);
+      const request = { method: requestMethod, url, fields, body, ...(signal && { signal }) };
+      const response = await sendRequest(runtime.http, request);
+      const answer = await readAnswer(response, url, read);
+      return {
+        stream: false,
+        service: method.parent,
+        method,
+        message: decodeMessage(method.output, answer.message),
+        // Made when asked for, which hardly any caller does.
+        get header() {
+          return response.header;
+        },
+        get trailer() {
+          return toHeaders(answer.trailers);
+        },
+      };
+    });
+  };
+
+  const stream: Transport["stream"] = async (method, signal, timeout, header, input, contextValues) => {
+    if (method.methodKind === "bidi_streaming") {
+      const message = "gRPC-web cannot send and receive streams at the same time; use application/grpc";
+      throw notSentError(message, Code.Unimplemented, "not_supported");
+    }
+    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
+    const fields = requestFields(header, timeoutMs, runtime);
+    const call = { method, url: urlOf(method), fields, input, signal, timeoutMs, contextValues };
+    return runStream(call, { interceptors, writeMaxBytes, read, runtime });
+  };
+  return { unary, stream, close: runtime.close ?? (async () => {}) };
 }

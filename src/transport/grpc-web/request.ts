@@ -1,5 +1,6 @@
 import { grpcTimeout } from "../grpc-timeout.js";
 import { type HttpFields, toFields, USER_AGENT } from "../http.js";
+import { COMPRESSED, encodeFrame } from "./framing.js";
 import type { GrpcWebRuntime } from "./runtime.js";
 
 /**
@@ -19,4 +20,16 @@ export function requestFields(
   if (acceptCompression !== undefined) fields["grpc-accept-encoding"] = acceptCompression.name;
   if (sendCompression !== undefined) fields["grpc-encoding"] = sendCompression.name;
   return fields;
+}
+
+/** A message as it is sent: in a frame, and compressed where that is wanted and worth it. */
+export function frameRequest(
+  data: Uint8Array<ArrayBuffer>,
+  { sendCompression, compressMinBytes = 1024 }: GrpcWebRuntime,
+): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+  if (sendCompression === undefined || data.byteLength < compressMinBytes) {
+    return encodeFrame({ flags: 0, data });
+  }
+  const compressed = sendCompression.compress(data);
+  return compressed.then((data) => encodeFrame({ flags: COMPRESSED, data }));
 }

@@ -1,0 +1,56 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { noteFacts } from "../../errors/facts.js";
+import { statusError } from "../grpc-status.js";
+import type { HttpFields, HttpResponse } from "../http.js";
+import { toHeaders } from "./trailers.js";
+
+/** The error in the headers of an answer, where its status stands there and is not 0. */
+export function headerError(response: HttpResponse): ConnectError | undefined {
+  const status = response.field("grpc-status");
+  if (status === null) return undefined;
+  const error = statusError(
+    status,
+    (name) => response.field(name),
+    () => response.header,
+  );
+  return error && noteFacts(error, { httpStatus: response.status });
+}
+
+/**
+ * How an answer ended that has come whole: the error of its status, undefined
+ * for status 0. The status stands in the trailers, or else in the headers:
+ * behind those some proxies send trailers without one (connect-es#1764).
+ */
+export function answerError(
+  response: HttpResponse,
+  trailers: HttpFields,
+  hasCors: boolean,
+): ConnectError | undefined {
+  const status = trailers["grpc-status"];
+  const metadata = () => mergedMetadata(response, trailers);
+  if (status !== undefined) {
+    const error = statusError(status, (name) => trailers[name], metadata);
+    return error && noteFacts(error, { httpStatus: response.status });
+  }
+  if (response.field("grpc-status") !== null) return headerError(response);
+  const cors = hasCors
+    ? ", or the page may not see it: the server has to send Access-Control-Expose-Headers: grpc-status, grpc-message, grpc-status-details-bin"
+    : "";
+  return noteFacts(
+    new ConnectError(
+      `the answer has no grpc-status: a proxy on the way may have dropped the trailers${cors}`,
+      Code.Internal,
+      metadata(),
+    ),
+    { reason: "not_supported", delivery: "maybe_sent" },
+  );
+}
+
+/** Headers and trailers, as Connect has them on an error. */
+export function mergedMetadata(response: HttpResponse, trailers: HttpFields): Headers {
+  const all = toHeaders(trailers);
+  response.header.forEach((value, name) => {
+    all.append(name, value);
+  });
+  return all;
+}
