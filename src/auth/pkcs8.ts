@@ -22,13 +22,10 @@ export function toPkcs8(pem: string): Uint8Array<ArrayBuffer> | undefined {
   return rsa === undefined ? der : element(0x30, [...VERSION_0, ...RSA, ...element(0x04, der)]);
 }
 
-/** A DER element of the length of a key: tag, length, content (X.690, section 8.1; 8.1.3.5 for the length). */
+/** A DER element: tag, length, content (X.690, section 8.1). Whatever holds an RSA key takes two bytes of length. */
 function element(tag: number, content: ArrayLike<number>): Uint8Array<ArrayBuffer> {
-  const length: number[] = [];
-  for (let rest = content.length; rest > 0; rest >>= 8) length.unshift(rest & 0xff);
-  const header = [tag, 0x80 | length.length, ...length];
-  const whole = new Uint8Array(header.length + content.length);
-  whole.set(header);
-  whole.set(content, header.length);
+  const whole = new Uint8Array(4 + content.length);
+  whole.set([tag, 0x82, content.length >> 8, content.length & 0xff]);
+  whole.set(content, 4);
   return whole;
 }
