@@ -1,4 +1,10 @@
-import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
+import {
+  type CallOptions,
+  type Client,
+  createClient,
+  type Interceptor,
+  type Transport,
+} from "@connectrpc/connect";
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import { checkFieldNames } from "./guard/check-request.js";
@@ -11,7 +17,6 @@ import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
-import { withInterceptors } from "./with-interceptors.js";
 import { ORG_ID_HEADER } from "./zitadel/headers.js";
 
 /** Connect's own call options, and the organisation of this one call. */
@@ -71,7 +76,7 @@ export function createClientOn<Options extends TransportOptions>(
   if (guard !== false) unary = withGuard(unary);
   unary = withOrganization(unary, onWarning);
   if (interceptors.length > 0) {
-    unary = withInterceptors(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
+    unary = intercepted(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
   }
 
   const client = createClient(ManagementService, { unary, stream: wire.stream.bind(wire) });
@@ -86,6 +91,18 @@ export function createClientOn<Options extends TransportOptions>(
     },
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Connect's machinery for interceptors is loaded by clients that have some, with their first call. */
+function intercepted(
+  unary: Transport["unary"],
+  interceptors: readonly Interceptor[],
+  baseUrl: string,
+): Transport["unary"] {
+  return async (...call) => {
+    const { withInterceptors } = await import("./with-interceptors.js");
+    return withInterceptors(unary, interceptors, baseUrl)(...call);
   };
 }
 

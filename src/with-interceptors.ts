@@ -13,7 +13,8 @@ export function withInterceptors(
   return async (method, signal, timeoutMs, header, message, contextValues = createContextValues()) => {
     let failure: unknown;
     const call = runUnaryCall({
-      interceptors: [...interceptors],
+      // The first turns what the others throw on the spot into a rejection, which Connect expects.
+      interceptors: [(next) => async (request) => next(request), ...interceptors],
       ...(signal && { signal }),
       req: {
         stream: false,

@@ -6,6 +6,7 @@ import { ManagementService } from "../../gen/zitadel/management_pb.js";
 export interface Attempt {
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
+  readonly header: HeadersInit | undefined;
 }
 
 /** What becomes of an attempt. */
@@ -17,8 +18,8 @@ export type Step = (attempt: Attempt) => unknown;
  */
 export function scriptedUnary(...script: readonly Step[]) {
   const attempts: Attempt[] = [];
-  const unary: Transport["unary"] = async (method, signal, timeoutMs) => {
-    const attempt = { signal, timeoutMs };
+  const unary: Transport["unary"] = async (method, signal, timeoutMs, header) => {
+    const attempt = { signal, timeoutMs, header };
     attempts.push(attempt);
     await script[Math.min(attempts.length, script.length) - 1]?.(attempt);
     return {
