@@ -27,7 +27,8 @@ export function verdictOfCauses(error: unknown): Verdict | undefined {
     const verdict = verdictOfCause(cause);
     // Where one says for certain that nothing was sent, it knows more than the others.
     if (verdict?.delivery === "not_sent") return verdict;
-    found ??= verdict;
+    // `fetch` says no more than that it broke off; what lies under it may say why.
+    if (found === undefined || found === brokeOff) found = verdict ?? found;
   }
   return found;
 }
@@ -58,6 +59,8 @@ function verdictOfSystemCode(code: string, syscall: string, message: string): Ve
 function verdictOfName({ name, message }: Error): Verdict | undefined {
   if (name === "TimeoutError") return { reason: "timeout", delivery: "maybe_sent" };
   if (name === "AbortError") return { reason: "canceled", delivery: "maybe_sent" };
+  // undici has no code for some of what its parser refuses, such as bytes in a header.
+  if (name === "HTTPParserError") return { reason: "not_supported", delivery: "maybe_sent" };
   if (name !== "TypeError" || !FETCH.test(message)) return undefined;
   return message.startsWith("fetch failed") ? brokeOff : { ...brokeOff, because: "browser" };
 }

@@ -8,12 +8,15 @@ import {
   type Registry,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { base64Encode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
 import { foreignAnswer, isJson, type Reading, requireSuccess } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
+import { withFloatPrecision } from "./float.js";
 import { httpBody, isHttpBody } from "./http-body.js";
 import type { Binding } from "./rule.js";
+import { is64Bit } from "./scalar.js";
 
 /** Reads the message of an answer; fails with the error that it holds instead. */
 export async function readMessage<Desc extends DescMessage>(
@@ -25,7 +28,12 @@ export async function readMessage<Desc extends DescMessage>(
   await requireSuccess(response, reading);
   const bytes = await response.bytes(reading.maxBytes);
   const contentType = response.field("content-type");
+  const field = responseBody.at(-1);
   if (isHttpBody(desc)) return httpBody(desc, bytes, contentType);
+  if (field?.fieldKind === "message" && isHttpBody(field.message)) {
+    const content = { contentType, data: base64Encode(bytes) };
+    return messageOfJson(desc, responseBody, content, reading.registry);
+  }
   const mayBeEmpty = response.status === 204 || httpMethod === "HEAD" || desc.fields.length === 0;
   if (bytes.byteLength === 0 && mayBeEmpty) return create(desc);
   const text = new TextDecoder().decode(bytes);
@@ -52,20 +60,6 @@ export function parseJson(text: string, responseBody: FieldPath): JsonValue {
 
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
-/** Whether values of a type are too large for a JavaScript number. */
-export function is64Bit(scalar: ScalarType | undefined): boolean {
-  switch (scalar) {
-    case ScalarType.INT64:
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-    case ScalarType.SINT64:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /**
  * A response from its JSON, or from that of the field that the rule names as
  * the body. Fields that the stubs do not know are passed over.
@@ -81,7 +75,7 @@ export function messageOfJson<Desc extends DescMessage>(
     json,
   );
   try {
-    return fromJson(desc, whole, { ignoreUnknownFields: true, registry });
+    return withFloatPrecision(desc, fromJson(desc, whole, { ignoreUnknownFields: true, registry }));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConnectError(

@@ -9,9 +9,12 @@ import {
   ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
-import { type FieldPath, fieldValue, nameOf, valueAt } from "./field-path.js";
+import { type FieldPath, fieldValue, hasPresence, nameOf, valueAt } from "./field-path.js";
 import { contentOf, isHttpBody } from "./http-body.js";
+import { isJsonObject } from "./json-object.js";
+import { OTHER_WIRES } from "./path.js";
 import type { Binding } from "./rule.js";
+import { is64Bit } from "./scalar.js";
 
 /** What a request carries besides its URL. */
 export interface Body {
@@ -47,9 +50,9 @@ function bodyOfField(path: FieldPath, binding: Binding, message: Message, regist
   const value = isMessage(parent) ? fieldValue(parent, field) : undefined;
   if (!isMessage(parent) || (value === undefined && field.oneof !== undefined)) {
     // grpc-gateway sets it, and what leads to it, whether a body comes or not.
-    throw new Error(`${nameOf(path)} is the body, and is not set`);
+    throw new Error(`${nameOf(path)} is the body, and is not set; ${OTHER_WIRES}`);
   }
-  if (value === undefined) return undefined;
+  if (value === undefined) return unsetBody(field);
   if (field.fieldKind === "message" && isHttpBody(field.message) && isMessage(value)) return contentOf(value);
   const json = fieldToJson(parent, field, registry);
   for (const piece of binding.pieces) {
@@ -58,6 +61,12 @@ function bodyOfField(path: FieldPath, binding: Binding, message: Message, regist
   }
   const text = JSON.stringify(valueIn(json, field));
   return jsonBody(field.message === undefined ? plainJson(field, text) : text);
+}
+
+/** What says that a field is not set: nothing, but that is zero to grpc-gateway where it could be told apart. */
+function unsetBody(field: DescField): Body | undefined {
+  const isNull = field.fieldKind === "scalar" && hasPresence(field);
+  return isNull || field.message?.typeName === "google.protobuf.Value" ? jsonBody("null") : undefined;
 }
 
 /** An object with this field only: what stands beside it may have no JSON form. */
@@ -73,18 +82,13 @@ function fieldToJson(parent: Message, field: DescField, registry: Registry): Jso
  * `encoding/json`, which knows nothing of protobuf's strings for numbers.
  */
 function plainJson(field: DescField, text: string): string {
+  // All but the keys of a map.
+  if (is64Bit(field.scalar)) return text.replace(/"(-?\d+)"(?!:)/g, "$1");
   switch (field.scalar) {
-    case ScalarType.INT64:
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-    case ScalarType.SINT64:
-      // All but the keys of a map.
-      return text.replace(/"(-?\d+)"(?!:)/g, "$1");
     case ScalarType.FLOAT:
     case ScalarType.DOUBLE:
       if (/"(NaN|-?Infinity)"(?!:)/.test(text))
-        throw new Error(`${field.name} is the body, and JSON has no NaN`);
+        throw new Error(`${field.name} is the body, and JSON has no NaN; ${OTHER_WIRES}`);
       return text;
     default:
       return text;
@@ -92,18 +96,14 @@ function plainJson(field: DescField, text: string): string {
 }
 
 function drop(json: JsonValue, [field, ...rest]: FieldPath): void {
-  if (field === undefined || !isObject(json)) return;
+  if (field === undefined || !isJsonObject(json)) return;
   const inner = json[field.jsonName];
   if (rest.length === 0) delete json[field.jsonName];
   else if (inner !== undefined) drop(inner, rest);
 }
 
 function valueIn(json: JsonValue, field: DescField): JsonValue | undefined {
-  return isObject(json) ? json[field.jsonName] : undefined;
-}
-
-function isObject(json: JsonValue): json is { [name: string]: JsonValue } {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
+  return isJsonObject(json) ? json[field.jsonName] : undefined;
 }
 
 function jsonBody(text: string): Body {

@@ -30,6 +30,14 @@ export function valueAt(message: Message, path: FieldPath): unknown {
   return value;
 }
 
+/** FieldPresence.IMPLICIT of descriptor.proto. */
+const IMPLICIT = 2;
+
+/** Whether a field that says zero differs from one that is not set. */
+export function hasPresence({ presence }: DescField): boolean {
+  return presence !== IMPLICIT;
+}
+
 /** Proto names of a path, as templates and queries write them. */
 export function nameOf(path: FieldPath): string {
   return path.map((field) => field.name).join(".");

@@ -2,6 +2,7 @@ import type { DescMessage, JsonObject, JsonValue, MessageShape } from "@bufbuild
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
 import { messageOfJson, parseJson } from "./answer.js";
+import { readContent } from "./content.js";
 import {
   answerError,
   errorMetadata,
@@ -12,7 +13,7 @@ import {
   requireSuccess,
 } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
-import { httpBody, isHttpBody } from "./http-body.js";
+import { isHttpBody } from "./http-body.js";
 import { isJsonObject } from "./json-object.js";
 import { readLines } from "./lines.js";
 import { statusError } from "./status-json.js";
@@ -45,7 +46,9 @@ async function* readFrames<Desc extends DescMessage>(
   await requireSuccess(response, reading);
   const contentType = response.field("content-type");
   if (isHttpBody(desc)) {
-    yield* readContent(response, desc, contentType, reading);
+    yield* readContent(response.chunks(), desc, contentType, reading.maxBytes, (line) =>
+      throwErrorOf(parseFrame(line, []), response, reading),
+    );
     return;
   }
   if (!isJson(contentType)) {
@@ -62,25 +65,6 @@ async function* readFrames<Desc extends DescMessage>(
     throwErrorOf(frame, response, reading);
     if (frame?.result === undefined) throw brokenFrame(line, reading);
     yield messageOfJson(desc, responseBody, frame.result, reading.registry);
-  }
-}
-
-/**
- * The content of `HttpBody` messages stands there without frames. Text is given
- * line by line, because that is how grpc-gateway parts it; other types as their
- * bytes arrive. An error between them is told from content that is not JSON.
- */
-async function* readContent<Desc extends DescMessage>(
-  response: HttpResponse,
-  desc: Desc,
-  contentType: string | null,
-  reading: Reading,
-): AsyncGenerator<MessageShape<Desc>> {
-  const isText = /^text\//i.test(contentType ?? "");
-  for await (const bytes of isText ? readLines(response.chunks(), reading.maxBytes) : response.chunks()) {
-    const start = isJson(contentType) ? "" : decode(bytes.subarray(0, 9));
-    if (start === '{"error":') throwErrorOf(parseFrame(decode(bytes), []), response, reading);
-    yield httpBody(desc, bytes, contentType);
   }
 }
 

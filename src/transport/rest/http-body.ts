@@ -1,8 +1,8 @@
 import { create, type DescMessage, type Message, type MessageShape } from "@bufbuild/protobuf";
 
 /** Whether this is `google.api.HttpBody`, whose content travels as it is instead of as JSON. */
-export function isHttpBody(desc: DescMessage | undefined): boolean {
-  return desc?.typeName === "google.api.HttpBody";
+export function isHttpBody(desc: DescMessage): boolean {
+  return desc.typeName === "google.api.HttpBody";
 }
 
 /** Content of an `HttpBody`, and its type. */

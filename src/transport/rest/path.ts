@@ -1,17 +1,17 @@
 import type { Message } from "@bufbuild/protobuf";
-import { type FieldPath, valueAt } from "./field-path.js";
+import { type FieldPath, hasPresence, valueAt } from "./field-path.js";
 import { textOf, zeroTextOf } from "./field-text.js";
 import { rivalOf } from "./rival.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";
 
+/** What to do about a value that REST cannot carry. */
+export const OTHER_WIRES = "gRPC and gRPC-web can carry it";
+
 /** Why a message does not fit a rule. */
 export interface Misfit {
   readonly misfit: string;
 }
-
-/** FieldPresence.IMPLICIT: a value of zero and none are the same. */
-const IMPLICIT = 2;
 
 /**
  * The path of a request by one rule, percent-encoded, or why there is none:
@@ -30,7 +30,7 @@ export function expandPath(binding: Binding, message: Message, zeros: boolean): 
   const rival = binding.pieces.length > 1 ? rivalOf(binding, path) : undefined;
   return rival === undefined
     ? path
-    : { misfit: `${path} would reach ${rival.httpMethod} ${rival.template.text} instead` };
+    : { misfit: `${path} would reach ${rival.httpMethod} ${rival.template.text} instead; ${OTHER_WIRES}` };
 }
 
 function expandVariable(variable: PathVariable, message: Message, zeros: boolean): string | Misfit {
@@ -38,7 +38,7 @@ function expandVariable(variable: PathVariable, message: Message, zeros: boolean
   const text = variableText(path, message, zeros);
   if (text === undefined) return { misfit: `${name} is not set` };
   if (text === "") return { misfit: `${name} is empty` };
-  const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}` });
+  const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}; ${OTHER_WIRES}` });
   const isSingle = pattern.length === 1 && pattern[0] === "*";
   const segments = isSingle ? [text] : text.split("/");
   let encoded = "";
@@ -59,7 +59,7 @@ function variableText(path: FieldPath, message: Message, zeros: boolean): string
   const value = valueAt(message, path);
   if (value === undefined) {
     const parent = valueAt(message, path.slice(0, -1));
-    if (parent === undefined || field.oneof !== undefined || field.presence !== IMPLICIT) return undefined;
+    if (parent === undefined || hasPresence(field)) return undefined;
     const zero = zeroTextOf(field);
     return zeros || zero === "" ? zero : undefined;
   }

@@ -1,9 +1,7 @@
 import { type DescField, type DescMessage, isMessage, type Message } from "@bufbuild/protobuf";
-import { fieldValue } from "./field-path.js";
+import { fieldValue, hasPresence } from "./field-path.js";
 import { textOf, zeroTextOf } from "./field-text.js";
-
-/** FieldPresence.IMPLICIT: a value of zero and none are the same. */
-const IMPLICIT = 2;
+import { OTHER_WIRES } from "./path.js";
 
 /**
  * The query string of a request, with its `?`, or nothing: all fields that are
@@ -18,7 +16,7 @@ const IMPLICIT = 2;
 export function queryOf(desc: DescMessage, message: Message, elsewhere: ReadonlySet<string>): string {
   const pairs: string[] = [];
   const add = (name: string, text: string | undefined) => {
-    if (text === undefined) throw new Error(`${name} has no form in a query`);
+    if (text === undefined) throw new Error(`${name} has no form in a query; ${OTHER_WIRES}`);
     pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
   };
   const addMessage = (desc: DescMessage, message: Message, prefix: string) => {
@@ -43,8 +41,8 @@ export function queryOf(desc: DescMessage, message: Message, elsewhere: Readonly
   };
   // A message without values is one all the same: a field of it that says zero shows that it is there.
   const addEmpty = (desc: DescMessage, name: string) => {
-    const field = desc.fields.find(({ oneof, presence }) => oneof === undefined && presence === IMPLICIT);
-    if (field === undefined || field.fieldKind === "list" || field.fieldKind === "map") add(name, undefined);
+    const field = desc.fields.find((field) => !hasPresence(field) && !/list|map/.test(field.fieldKind));
+    if (field === undefined) add(name, undefined);
     else add(`${name}.${field.name}`, zeroTextOf(field));
   };
   addMessage(desc, message, "");
@@ -58,6 +56,8 @@ function hasFields({ typeName }: DescMessage): boolean {
 
 /** grpc-gateway drops an entry whose key has one of these, and says nothing. */
 function mapEntryName(name: string, key: string): string {
-  if (/[[\n]/.test(key)) throw new Error(`the key ${JSON.stringify(key)} of ${name} has no form in a query`);
+  if (/[[\n]/.test(key)) {
+    throw new Error(`the key ${JSON.stringify(key)} of ${name} has no form in a query; ${OTHER_WIRES}`);
+  }
   return `${name}[${key}]`;
 }

@@ -2,7 +2,6 @@ import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { notSentError } from "../../errors/facts.js";
 import { type Body, bodyOf } from "./body.js";
-import { nameOf } from "./field-path.js";
 import { expandPath } from "./path.js";
 import { queryOf } from "./query.js";
 import { type Binding, bindingsOf } from "./rule.js";
@@ -29,7 +28,7 @@ export function requestOf(
 ): RestRequest {
   try {
     const [binding, path] = chooseBinding(bindingsOf(method), message);
-    const query = binding.body === "*" ? "" : queryOf(method.input, message, elsewhere(binding));
+    const query = binding.body === "*" ? "" : queryOf(method.input, message, binding.notInQuery);
     const body = bodyOf(binding, method.input, message, registry);
     const size = Math.max(query.length, body?.bytes.byteLength ?? 0);
     if (size > maxBytes) throw tooLarge(size, maxBytes);
@@ -38,7 +37,7 @@ export function requestOf(
     if (error instanceof ConnectError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw notSentError(
-      `the request of ${method.name} cannot travel over REST: ${why}; gRPC and gRPC-web can carry any`,
+      `the request of ${method.name} cannot travel over REST: ${why}`,
       Code.InvalidArgument,
       "invalid_request",
       error,
@@ -57,12 +56,6 @@ function chooseBinding(bindings: readonly Binding[], message: Message): [Binding
     }
   }
   throw new Error([...misfits].join(", "));
-}
-
-/** Names of the fields that are not for the query. */
-function elsewhere({ pieces, body }: Binding): Set<string> {
-  const names = pieces.map((piece) => (typeof piece === "string" ? "" : piece.name));
-  return new Set([...names, body === "*" ? "" : nameOf(body)]);
 }
 
 function tooLarge(size: number, maxBytes: number): ConnectError {

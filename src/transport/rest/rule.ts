@@ -17,6 +17,8 @@ export interface Binding {
   readonly body: "*" | FieldPath;
   /** The response field that the answer's body is; an empty path is the whole response. */
   readonly responseBody: FieldPath;
+  /** Names of the fields that are in the path, or are the body. */
+  readonly notInQuery: ReadonlySet<string>;
   /** Rules of the same service that a server may take a path of this one for. */
   readonly rivals: () => readonly Binding[];
 }
@@ -86,6 +88,7 @@ function compileRule(method: DescMethod, rule: HttpRule, all: readonly Binding[]
     template,
     pieces: piecesOf(method, template),
     body: rule.body === "*" ? "*" : pathOf(method.input, rule.body),
+    notInQuery: new Set([rule.body, ...template.variables.map(({ fieldPath }) => fieldPath)]),
     responseBody: rule.responseBody === "*" ? [] : pathOf(method.output, rule.responseBody),
     // grpc-gateway asks the rules in turn, the last one first.
     rivals: () =>
@@ -140,6 +143,6 @@ function piecesOf({ input }: DescMethod, { segments, variables, verb }: Template
       at = end;
     }
   }
-  pieces.push(text + (verb && `:${verb}`) || "/");
+  pieces.push(segments.length === 0 ? "/" : text + (verb && `:${verb}`));
   return pieces;
 }

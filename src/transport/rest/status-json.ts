@@ -3,6 +3,7 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
+import { isJsonObject } from "./json-object.js";
 import { codeFromJson } from "./status.js";
 
 type Detail = ConnectError["details"][number];
@@ -22,15 +23,15 @@ export function statusError(
   metadata: HeadersInit,
   httpStatus: number,
 ): ConnectError | undefined {
-  if (!isObject(json)) return undefined;
-  if (isObject(json.error)) return statusError(json.error, registry, metadata, httpStatus);
+  if (!isJsonObject(json)) return undefined;
+  if (isJsonObject(json.error)) return statusError(json.error, registry, metadata, httpStatus);
   // Google's own servers put the HTTP status into `code`, and the name of the code beside it.
   const code = codeFromJson(json.status) ?? codeFromJson(json.code);
   if (code === undefined) return undefined;
   const message = typeof json.message === "string" ? json.message : "";
   const error = new ConnectError(message, code, metadata);
   if (Array.isArray(json.details)) {
-    error.details = json.details.filter(isObject).map((detail) => decodeDetail(detail, registry));
+    error.details = json.details.filter(isJsonObject).map((detail) => decodeDetail(detail, registry));
   }
   return noteFacts(error, { httpStatus, answered: true });
 }
@@ -57,8 +58,4 @@ function decodeDetail(detail: JsonObject, registry: Registry): Detail {
 
 function typeName(url: string): string {
   return url.slice(url.lastIndexOf("/") + 1);
-}
-
-function isObject(json: JsonValue | undefined): json is JsonObject {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
