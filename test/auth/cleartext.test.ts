@@ -1,4 +1,4 @@
-import { Code, createRouterTransport } from "@connectrpc/connect";
+import { Code, createRouterTransport, type Interceptor } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import { isCleartext } from "../../src/auth/cleartext.js";
@@ -42,6 +42,11 @@ describe("isCleartext", () => {
   });
 });
 
+const bringsToken: Interceptor = (next) => (request) => {
+  request.header.set("authorization", "Bearer secret-token");
+  return next(request);
+};
+
 describe("a client that would send a credential in the clear", () => {
   const refused = {
     code: Code.InvalidArgument,
@@ -68,21 +73,27 @@ describe("a client that would send a credential in the clear", () => {
     }
   });
 
-  it("refuses a credential that a call brings, before anything is sent", async () => {
-    const sent: unknown[] = [];
-    await using client = createResendClient({
-      baseUrl: "http://zitadel.example",
-      contentType: "application/grpc-web+proto",
-      fetch: async (...call) => {
-        sent.push(call);
-        return new Response();
-      },
-    });
-    const headers = { authorization: "Bearer secret-token" };
-    const error = await caught(() => client.resendHumanInitialization({ userId: "1" }, { headers }));
-    expect(error).toMatchObject(refused);
-    expect(sent).toEqual([]);
-  });
+  it.each([
+    ["its caller", { headers: { authorization: "Bearer secret-token" } }, []],
+    ["an interceptor", {}, [bringsToken]],
+  ])(
+    "refuses a credential that a call has from %s, before anything is sent",
+    async (_, call, interceptors) => {
+      const sent: unknown[] = [];
+      await using client = createResendClient({
+        baseUrl: "http://zitadel.example",
+        contentType: "application/grpc-web+proto",
+        interceptors,
+        fetch: async (...call) => {
+          sent.push(call);
+          return new Response();
+        },
+      });
+      const error = await caught(() => client.resendHumanInitialization({ userId: "1" }, call));
+      expect(error).toMatchObject(refused);
+      expect(sent).toEqual([]);
+    },
+  );
 
   it("does not ask for a token in the clear either", async () => {
     const transport = createRouterTransport(({ service }) => void service(ManagementService, {}));
