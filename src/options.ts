@@ -6,7 +6,11 @@ import type { TransportOptions } from "./transport/transport-options.js";
 
 /** What a client needs to know besides where to call. */
 export interface CallPolicy {
-  /** The credential of the calls; leave out only where something in between adds one. */
+  /**
+   * The credential of the calls; leave out only where something in between adds
+   * one. An `authorization` header that a call brings, from its caller or an
+   * interceptor, goes in its place and is never renewed.
+   */
   readonly auth?: Auth;
 
   /**

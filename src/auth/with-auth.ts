@@ -58,9 +58,8 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
         leftMs = Math.ceil(timeoutMs - (steadyNow() - startedAtMs));
         if (leftMs <= 0) throw tooLate();
       }
-      const withToken = new Headers(callHeader);
-      withToken.set("authorization", `Bearer ${token}`);
-      return next(method, signal, leftMs, withToken, input, contextValues);
+      callHeader.set("authorization", `Bearer ${token}`);
+      return next(method, signal, leftMs, callHeader, input, contextValues);
     };
     const token = await ask();
     try {
