@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import {
   ANSWER_TYPE,
@@ -40,6 +41,28 @@ function onGrpcWeb(outcome: Outcome): AwkwardPeer["outcome"] {
 
 const refused: Outcome = ["FailedPrecondition", "already_initialized", "not_sent"];
 const tooLarge: Outcome = ["ResourceExhausted", "too_large", "maybe_sent"];
+
+/** Sends a body without an end, as fast as it is taken. */
+function pouring(head: (wire: PeerWire) => PeerAnswer): Pick<AwkwardPeer, "http1" | "http2"> {
+  const chunk = (wire: PeerWire) => Buffer.alloc(16 * KIB, wire === "REST" ? " " : 0);
+  return {
+    async http1(connection, wire) {
+      await connection.nextRequest();
+      const { status, header } = head(wire);
+      connection.head(status, header);
+      const { socket } = connection;
+      while (!socket.destroyed) {
+        if (!socket.write(chunk(wire))) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+      }
+    },
+    async http2(connection, wire) {
+      const { streamId = 1 } = (await connection.nextRequest()) ?? {};
+      const { status, header } = head(wire);
+      connection.headers(streamId, { ":status": status, ...header });
+      while (!connection.socket.destroyed) await connection.data(streamId, chunk(wire));
+    },
+  };
+}
 
 /** Peers whose answers are unusual, broken or too much. */
 export const answerPeers: readonly AwkwardPeer[] = [
@@ -114,5 +137,20 @@ export const answerPeers: readonly AwkwardPeer[] = [
       body: grpcMessage(messageBytes(), { length: 0xffffffff }),
     })),
     outcome: { gRPC: tooLarge, ...onGrpcWeb(tooLarge) },
+  },
+  {
+    // Spaces are JSON that goes on; zeros are empty messages, one after the other.
+    name: "a body that never ends",
+    ...pouring((wire) => ({ status: 200, header: { "content-type": ANSWER_TYPE[wire] } })),
+    outcome: {
+      gRPC: ["Internal", "server_error", "maybe_sent"],
+      ...onGrpcWeb(["Internal", "server_error", "maybe_sent"]),
+      REST: tooLarge,
+    },
+  },
+  {
+    name: "an error page that never ends",
+    ...pouring(() => ({ status: 503, header: { "content-type": "text/html" } })),
+    outcome: everywhere(["Unavailable", "unreachable", "maybe_sent"]),
   },
 ];

@@ -1,6 +1,7 @@
 import type { Code } from "@connectrpc/connect";
 import type { Delivery, Reason } from "../../src/errors/reason.js";
 import type { TransportOptions } from "../../src/node/index.js";
+import type { CallPolicy } from "../../src/options.js";
 import type { PeerAnswer, PeerWire } from "./answers.js";
 import { type H2Connection, type H2Script, h2Peer } from "./h2-peer.js";
 import { type Http1Connection, type Http1Script, http1Peer } from "./http1-peer.js";
@@ -18,7 +19,8 @@ export interface AwkwardPeer {
   readonly http2?: (connection: H2Connection, wire: PeerWire) => void | Promise<void>;
   /** Sends no SETTINGS of its own on HTTP/2. */
   readonly silent?: boolean;
-  readonly options?: Partial<TransportOptions> & { readonly timeoutMs?: number };
+  /** Of the client, besides the wire's. */
+  readonly options?: Partial<TransportOptions> & Pick<CallPolicy, "timeoutMs" | "retry">;
   /** Calls made one after the other, each with the same outcome. @default 1 */
   readonly calls?: number;
   /** A wire that is missing here cannot meet this peer. */

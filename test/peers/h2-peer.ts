@@ -57,6 +57,8 @@ export interface H2PeerOptions {
   readonly tls?: tls.TlsOptions;
   /** Sends no SETTINGS and answers neither SETTINGS nor PING. */
   readonly silent?: boolean;
+  /** Leaves PINGs unanswered. */
+  readonly ignoresPings?: boolean;
   /** Payload of the first SETTINGS frame. */
   readonly settings?: Uint8Array;
 }
@@ -97,7 +99,7 @@ function h2Connection(socket: net.Socket, index: number, options: H2PeerOptions)
         if (payload.readUInt16BE(at) === 0x4) initialWindow = payload.readUInt32BE(at + 2);
       }
       if (!options.silent) write(frame(FRAME.SETTINGS, FLAG.ACK, 0));
-    } else if (type === FRAME.PING && !(flags & FLAG.ACK) && !options.silent) {
+    } else if (type === FRAME.PING && !(flags & FLAG.ACK) && !options.silent && !options.ignoresPings) {
       write(frame(FRAME.PING, FLAG.ACK, 0, payload));
     } else if (type === FRAME.WINDOW_UPDATE) {
       windows.set(streamId, windowOf(streamId) + payload.readUInt32BE(0));
