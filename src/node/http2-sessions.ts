@@ -14,6 +14,8 @@ export interface SessionHistory {
   lastStreamId?: number;
   /** From GOAWAY: why the peer ends the connection. */
   goawayCode?: number;
+  /** Who wants to know when it is closed. */
+  readonly closeListeners: Set<() => void>;
 }
 
 /** The HTTP/2 connections to one server, opened when they are needed. */
@@ -52,8 +54,30 @@ export function http2Sessions(
 
   function open(path: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream> {
     if (closed) return Promise.reject(closedError());
-    if (manager === undefined) return load().then((loaded) => loaded.request("POST", path, headers, {}));
-    return manager.request("POST", path, headers, {});
+    if (manager === undefined) return load().then(() => open(path, headers));
+    const opening = manager.request("POST", path, headers, {});
+    if (manager.state() !== "verifying" || newest === undefined) return opening;
+    return unlessStuck(manager, newest, opening, () => open(path, headers));
+  }
+
+  // The manager waits for ever where a connection is closed while it verifies it. Another one takes its place then.
+  function unlessStuck<T>(
+    verifying: Http2SessionManager,
+    { closeListeners }: SessionHistory,
+    opening: Promise<T>,
+    again: () => Promise<T>,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const onClose = () =>
+        // By then it has taken note, and opens another connection if it knows that it should.
+        setImmediate(() => {
+          if (verifying.state() !== "closed") return;
+          if (manager === verifying) manager = undefined;
+          resolve(again());
+        });
+      closeListeners.add(onClose);
+      opening.then(resolve, reject).finally(() => closeListeners.delete(onClose));
+    });
   }
 
   function adopt({ session }: ClientHttp2Stream): SessionHistory | undefined {
@@ -88,13 +112,16 @@ export function http2Sessions(
 }
 
 function watch(session: Http2Session): SessionHistory {
-  const history: SessionHistory = { session, spokeHttp2: false };
+  const history: SessionHistory = { session, spokeHttp2: false, closeListeners: new Set() };
   session.once("remoteSettings", () => {
     history.spokeHttp2 = true;
   });
   session.on("goaway", (code, lastStreamId) => {
     history.goawayCode = code;
     history.lastStreamId = lastStreamId;
+  });
+  session.once("close", () => {
+    for (const listener of history.closeListeners) listener();
   });
   // Its streams report it too.
   session.on("error", () => {});
