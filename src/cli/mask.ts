@@ -4,7 +4,7 @@ const secrets = new Set<string>();
 
 /** Keeps a secret out of everything that is printed from now on. */
 export function hide(secret: string): void {
-  if (secret !== "") secrets.add(secret);
+  if (secret.length >= 8) secrets.add(secret);
 }
 
 /**

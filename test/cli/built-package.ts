@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,10 +14,14 @@ export function buildPackage() {
   const folder = mkdtempSync(join(tmpdir(), "zitadel-resend-built-"));
   for (const name of ["node_modules", "gen"]) symlinkSync(join(root, name), join(folder, name));
   cpSync(join(root, "package.json"), join(folder, "package.json"));
-  const bin = join(folder, "dist", "cli", "main.js");
-  const build = ["-p", join(root, "tsconfig.build.json"), "--outDir", join(folder, "dist")];
+  const dist = join(folder, "dist");
+  const tsc = join(root, "node_modules", ".bin", "tsc");
   // Types are the linter's business: what was emitted is run.
-  const { stdout } = spawnSync(join(root, "node_modules", ".bin", "tsc"), build, { encoding: "utf8" });
-  if (!existsSync(bin)) throw new Error(`the build made no command line:\n${stdout}`);
-  return { folder, bin, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  spawnSync(tsc, ["-p", join(root, "tsconfig.build.json"), "--outDir", dist]);
+  execFileSync(process.execPath, [join(root, "scripts", "bundle-cli.mjs"), join(dist, "cli")]);
+  return {
+    folder,
+    bin: join(dist, "cli", "main.js"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
