@@ -83,7 +83,13 @@ function judge(
   ) {
     return { reason: "rate_limited", delivery: "not_sent" };
   }
-  if (!answered) return httpStatus ? verdictOfHttpStatus(httpStatus) : (verdictOfCauses(thrown) ?? byCode);
+  if (!answered) {
+    const isFailure = httpStatus && (httpStatus < 200 || httpStatus > 299);
+    if (isFailure) return verdictOfHttpStatus(httpStatus);
+    // A status of success says little about an answer that cannot be used, but that somebody else gave it.
+    const foreign = httpStatus && code === Code.Unknown ? verdictOfHttpStatus(httpStatus) : undefined;
+    return verdictOfCauses(thrown) ?? foreign ?? byCode;
+  }
   // ZITADEL names no id for a path that it does not have, but for a user that it does not have.
   return httpStatus === 404 ? verdictOfHttpStatus(httpStatus) : byCode;
 }

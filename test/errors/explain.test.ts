@@ -343,6 +343,22 @@ const byFacts: Row[] = [
     { retryable: true, retryAfterMs: 7000, httpStatus: 429 },
   ],
   [
+    "a page under HTTP 200",
+    noteFacts(new ConnectError("<html>", Code.Unknown), { httpStatus: 200 }),
+    "not_supported, maybe_sent",
+    { httpStatus: 200 },
+  ],
+  [
+    "an answer under HTTP 200 that cannot be decoded",
+    noteFacts(new ConnectError("no JSON of it", Code.Internal), { httpStatus: 200 }),
+    "server_error, maybe_sent",
+  ],
+  [
+    "an answer under HTTP 200 that broke off",
+    noteFacts(causedBy(systemError("UND_ERR_SOCKET")), { httpStatus: 200 }),
+    "unreachable, maybe_sent",
+  ],
+  [
     "a gateway without the path",
     noteFacts(new ConnectError("Not Found", Code.NotFound), { httpStatus: 404, answered: true }),
     "not_supported, not_sent",
