@@ -1,10 +1,4 @@
-import {
-  type CallOptions,
-  type Client,
-  createClient,
-  type Interceptor,
-  type Transport,
-} from "@connectrpc/connect";
+import type { CallOptions, Client, Transport } from "@connectrpc/connect";
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import { checkFieldNames } from "./guard/check-request.js";
@@ -17,6 +11,7 @@ import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
+import { withInterceptors } from "./with-interceptors.js";
 import { ORG_ID_HEADER } from "./zitadel/headers.js";
 
 /** Connect's own call options, and the organisation of this one call. */
@@ -76,39 +71,32 @@ export function createClientOn<Options extends TransportOptions>(
   if (guard !== false) unary = withGuard(unary);
   unary = withOrganization(unary, onWarning);
   if (interceptors.length > 0) {
-    unary = intercepted(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
+    unary = withInterceptors(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
   }
 
-  const client = createClient(ManagementService, { unary, stream: wire.stream.bind(wire) });
+  const method = ManagementService.method.resendHumanInitialization;
   const close = async () => {
     await Promise.all([owned?.close(), http?.close()]);
   };
   return {
-    resendHumanInitialization: async (request, call) => {
+    // What Connect's `createClient` does for a unary method, without what it brings for streams.
+    resendHumanInitialization: async (request, call = {}) => {
       // Here, because the layers may get the request with its unknown fields already dropped.
       if (guard !== false) checkFieldNames(request ?? {});
-      return client.resendHumanInitialization(request, withOrg(call, call?.orgId ?? options.orgId));
+      const header = withOrg(call.headers, call.orgId ?? options.orgId);
+      const response = await unary(method, call.signal, call.timeoutMs, header, request, call.contextValues);
+      call.onHeader?.(response.header);
+      call.onTrailer?.(response.trailer);
+      return response.message;
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** Connect's machinery for interceptors is loaded by clients that have some, with their first call. */
-function intercepted(
-  unary: Transport["unary"],
-  interceptors: readonly Interceptor[],
-  baseUrl: string,
-): Transport["unary"] {
-  return async (...call) => {
-    const { withInterceptors } = await import("./with-interceptors.js");
-    return withInterceptors(unary, interceptors, baseUrl)(...call);
-  };
-}
-
-function withOrg(call: CallOptions | undefined, orgId: string | undefined): CallOptions | undefined {
-  if (orgId === undefined) return call;
-  const headers = new Headers(call?.headers);
-  if (!headers.has(ORG_ID_HEADER)) headers.set(ORG_ID_HEADER, orgId);
-  return { ...call, headers };
+function withOrg(headers: HeadersInit | undefined, orgId: string | undefined): HeadersInit | undefined {
+  if (orgId === undefined) return headers;
+  const named = new Headers(headers);
+  if (!named.has(ORG_ID_HEADER)) named.set(ORG_ID_HEADER, orgId);
+  return named;
 }

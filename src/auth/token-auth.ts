@@ -4,7 +4,7 @@ import type { Auth } from "./auth.js";
 import { cleartextError, isCleartext } from "./cleartext.js";
 import { parseIssuer } from "./issuer.js";
 import { keptToken } from "./kept-token.js";
-import type { Grant } from "./token-request.js";
+import { type Grant, requestToken } from "./token-request.js";
 
 /** The scope without which ZITADEL issues a token but its own API refuses it. */
 const ZITADEL_API_SCOPE = "openid urn:zitadel:iam:org:project:id:zitadel:aud";
@@ -48,8 +48,6 @@ export function tokenAuth(credential: string, options: TokenOptions, makeGrant: 
     if (isCleartext(issuer) && !allowInsecure) throw cleartextError(issuer);
     return keptToken(async (callHeader) => {
       try {
-        // Loaded on demand: a page with a personal access token never needs it.
-        const { requestToken } = await import("./token-request.js");
         const grant = await makeGrant(issuer.origin, now());
         return await requestToken({ issuer: issuer.origin, scope, grant, callHeader, timeoutMs, http, now });
       } catch (error) {
