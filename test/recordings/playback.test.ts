@@ -24,6 +24,11 @@ const NOT_PLAYED: Readonly<Record<string, string>> = {
 
 let server: PlaybackServer;
 
+/** Answers that a client does not read as they were meant; an entry that is not needed fails. */
+const NOT_READ: Readonly<Record<string, string>> = {
+  "grpc content-type-json": "JSON inside gRPC, which the client did not ask for: it refuses the content type",
+};
+
 describe.each(WIRES)("$contentType", ({ protocol, contentType, httpVersion }) => {
   let transport: ClosableTransport;
 
@@ -49,12 +54,10 @@ describe.each(WIRES)("$contentType", ({ protocol, contentType, httpVersion }) =>
         expect(toJson(ResendHumanInitializationResponseSchema, await call)).toEqual(expected.response);
         break;
       case "error": {
-        const { code, rawMessage, details } = await failureOf(call);
-        expect({ code, message: rawMessage, details }).toEqual({
-          code: expected.code,
-          message: expected.message,
-          details: expected.details,
-        });
+        const { is: _, ...told } = expected;
+        const { code, rawMessage: message, details } = await failureOf(call);
+        if (nameOf(recording) in NOT_READ) expect({ code, message, details }).not.toEqual(told);
+        else expect({ code, message, details }).toEqual(told);
         break;
       }
       case "http":
@@ -78,8 +81,10 @@ function fromHttp(status: number): object {
 }
 
 test("every recording is played, or there is a reason", () => {
-  const unplayed = recordings.map(nameOf).filter((name) => name in NOT_PLAYED);
-  expect(unplayed.sort()).toEqual(Object.keys(NOT_PLAYED).sort());
+  const names = recordings.map(nameOf);
+  for (const name of Object.keys({ ...NOT_PLAYED, ...NOT_READ })) {
+    expect(names.filter((found) => found === name)).toEqual([name]);
+  }
   const preflights = recordings.filter(({ protocol }) => protocol === "cors");
   expect(recordings.length - preflights.length).toBe(
     recordings.filter(({ protocol }) => WIRES.some((wire) => wire.protocol === protocol)).length,
