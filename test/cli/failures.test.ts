@@ -2,15 +2,15 @@ import { createServer as createNet, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { CONTENT_TYPES } from "../../src/transport/content-type.js";
-import { buildPackage } from "./built-package.js";
+import { buildCli } from "./built-package.js";
 import { answeringHttp1, answeringHttp2, listen } from "./foreign-servers.js";
 import { runCli } from "./run-cli.js";
 
-let built: ReturnType<typeof buildPackage>;
+let built: ReturnType<typeof buildCli>;
 let sandbox: Sandbox;
 const servers: Server[] = [];
 beforeAll(async () => {
-  built = buildPackage();
+  built = buildCli();
   sandbox = await createSandbox();
 }, 60_000);
 afterAll(async () => {

@@ -5,13 +5,13 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CONTENT_TYPES } from "../../src/transport/content-type.js";
-import { buildPackage } from "./built-package.js";
+import { buildCli } from "./built-package.js";
 import { listen } from "./foreign-servers.js";
 import { runCli } from "./run-cli.js";
 
-let built: ReturnType<typeof buildPackage>;
+let built: ReturnType<typeof buildCli>;
 beforeAll(() => {
-  built = buildPackage();
+  built = buildCli();
 }, 60_000);
 afterAll(() => built?.remove());
 

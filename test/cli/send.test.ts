@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { CONTENT_TYPES } from "../../src/transport/content-type.js";
-import { buildPackage } from "./built-package.js";
+import { buildCli } from "./built-package.js";
 import { runCli, type Surroundings } from "./run-cli.js";
 
-let built: ReturnType<typeof buildPackage>;
+let built: ReturnType<typeof buildCli>;
 let sandbox: Sandbox;
 let folder: string;
 beforeAll(async () => {
-  built = buildPackage();
+  built = buildCli();
   sandbox = await createSandbox();
   folder = mkdtempSync(join(tmpdir(), "zitadel-resend-cli-"));
 }, 60_000);

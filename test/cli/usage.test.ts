@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPackage } from "./built-package.js";
+import { buildCli } from "./built-package.js";
 import { listen } from "./foreign-servers.js";
 import { runCli } from "./run-cli.js";
 
-let built: ReturnType<typeof buildPackage>;
+let built: ReturnType<typeof buildCli>;
 beforeAll(() => {
-  built = buildPackage();
+  built = buildCli();
 }, 60_000);
 afterAll(() => built?.remove());
 

@@ -19,7 +19,7 @@ import { resendToNewAddress } from "../../examples/rest.js";
 import { resendFor } from "../../examples/service.js";
 import { createResendClient, personalAccessToken, serviceAccountKey } from "../../src/node/index.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { buildPackage } from "../cli/built-package.js";
+import { buildCli } from "../cli/built-package.js";
 import { read, root } from "./readme.js";
 
 let sandbox: Sandbox;
@@ -147,10 +147,10 @@ it("fake-transport.ts stands in for a server, behind the real client", async () 
 });
 
 describe("command-line.sh", () => {
-  let built: ReturnType<typeof buildPackage>;
+  let built: ReturnType<typeof buildCli>;
   const folder = mkdtempSync(join(tmpdir(), "zitadel-resend-sh-"));
   beforeAll(() => {
-    built = buildPackage();
+    built = buildCli();
     writeFileSync(
       join(folder, "zitadel-resend"),
       `#!/bin/sh\nexec "${process.execPath}" "${built.bin}" "$@"\n`,
