@@ -142,11 +142,7 @@ export const answerPeers: readonly AwkwardPeer[] = [
     // Spaces are JSON that goes on; zeros are empty messages, one after the other.
     name: "a body that never ends",
     ...pouring((wire) => ({ status: 200, header: { "content-type": ANSWER_TYPE[wire] } })),
-    outcome: {
-      gRPC: ["Internal", "server_error", "maybe_sent"],
-      ...onGrpcWeb(["Internal", "server_error", "maybe_sent"]),
-      REST: tooLarge,
-    },
+    outcome: everywhere(tooLarge),
   },
   {
     name: "an error page that never ends",

@@ -103,7 +103,7 @@ export const connectionPeers: readonly AwkwardPeer[] = [
       gRPC: ["Unavailable", "unreachable", "maybe_sent"],
       "gRPC-web": ["Unavailable", "unreachable", "maybe_sent"],
       "gRPC-web on HTTP/2": ["Unavailable", "unreachable", "maybe_sent"],
-      REST: ["Unknown", "server_error", "maybe_sent"],
+      REST: ["Unknown", "not_supported", "maybe_sent"],
     },
   },
   {

@@ -30,12 +30,18 @@ export const proxyPeers: readonly AwkwardPeer[] = [
   {
     name: "HTML with status 404",
     ...page(404),
-    outcome: everywhere(["Unimplemented", "not_supported", "not_sent"]),
+    outcome: {
+      ...everywhere(["Unimplemented", "not_supported", "not_sent"]),
+      REST: ["NotFound", "not_supported", "not_sent"],
+    },
   },
   {
     name: "HTML with status 429",
     ...page(429, { "retry-after": "7" }),
-    outcome: everywhere(["Unavailable", "rate_limited", "not_sent"]),
+    outcome: {
+      ...everywhere(["Unavailable", "rate_limited", "not_sent"]),
+      REST: ["ResourceExhausted", "rate_limited", "not_sent"],
+    },
   },
   {
     name: "HTML with status 502",
