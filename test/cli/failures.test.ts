@@ -1,3 +1,4 @@
+import { createServer as createHttp1 } from "node:http";
 import { createServer as createNet, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
@@ -165,6 +166,26 @@ describe("a server that cannot be reached, or is no ZITADEL: what is wrong in a 
     expect(stderr).not.toMatch(/a-token|\n {4}at /);
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
   });
+});
+
+describe("what a server repeats", () => {
+  it.each([["--json"], ["--retry=off"]])(
+    "is printed without the token and the address, %s",
+    async (option) => {
+      const echo = createHttp1((request, response) => {
+        const said = `${request.headers.authorization} or ${request.headers.authorization?.slice(7)} `;
+        response.writeHead(502, { "content-type": "text/plain" }).write(said);
+        request.pipe(response);
+      });
+      const args = ["send", USER, "--url", await started(echo), "--content-type", REST, option];
+      const { code, stdout, stderr } = await runCli(built.bin, [...args, "--email", "grace@example.test"], {
+        env: { ZITADEL_TOKEN: "a-secret-token" },
+      });
+      expect(code).toBe(5);
+        expect(stdout + stderr).toContain("g***@example.test");
+      expect(stdout + stderr).not.toMatch(/a-secret-token|grace/);
+    },
+  );
 });
 
 describe("Ctrl-C", () => {
