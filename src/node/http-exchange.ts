@@ -113,8 +113,12 @@ export class HttpExchange implements HttpResponse {
   }
 
   chunks(): AsyncIterable<Uint8Array> {
-    if (!this.#isCompressed()) return this.#read();
-    return pipeline(Readable.from(this.#read()), createGunzip(), () => {});
+    return this.#isCompressed() ? this.#unpack() : this.#read();
+  }
+
+  /** A generator, so that the streams are made when somebody is there to hear of their errors. */
+  async *#unpack(): AsyncGenerator<Uint8Array> {
+    yield* pipeline(Readable.from(this.#read()), createGunzip(), () => {});
   }
 
   #isCompressed(): boolean {

@@ -1,0 +1,323 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { Code } from "@connectrpc/connect";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { undiciClient } from "../../src/node/undici-client.js";
+import type { HttpResponse } from "../../src/transport/http.js";
+import { caught } from "../auth/caught.js";
+import { type Http1Connection, type Http1Script, http1Peer } from "../peers/http1-peer.js";
+import { leavesNothing } from "../peers/leaks.js";
+import { until } from "../suite/until.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A client and a peer, both closed at the end. */
+async function withPeer(script: Http1Script, options: Parameters<typeof undiciClient>[0] = {}) {
+  const peer = await http1Peer(script);
+  const { http, close } = undiciClient(options);
+  const post = (more: { signal?: AbortSignal; fields?: Record<string, string> } = {}) =>
+    http({
+      method: "POST",
+      url: `${peer.url}/path?q=1`,
+      fields: {},
+      body: new TextEncoder().encode("body"),
+      ...more,
+    });
+  return {
+    peer,
+    post,
+    close,
+    async [Symbol.asyncDispose]() {
+      await close();
+      await peer.close();
+    },
+  };
+}
+
+const answers = (header: Record<string, string>, body: Uint8Array | string): Http1Script =>
+  async function answerAll(connection: Http1Connection) {
+    while (await connection.nextRequest()) connection.answer(200, header, body);
+  };
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+describe("HTTP on Node", () => {
+  test("sends method, path, fields and body, and gives status, fields and body", async () => {
+    const seen: unknown[] = [];
+    await using client = await withPeer(async (connection) => {
+      const request = await connection.nextRequest();
+      seen.push(request?.method, request?.target, request?.header, request?.body.toString());
+      connection.write("HTTP/1.1 418 Teapot\r\nContent-Length: 2\r\nX-Twice: 1\r\nx-twice: 2\r\n\r\nhi");
+    });
+    const response = await client.post({ fields: { authorization: "Bearer x" } });
+    expect(seen).toMatchObject([
+      "POST",
+      "/path?q=1",
+      {
+        authorization: "Bearer x",
+        "user-agent": "zitadel-resend",
+        "accept-encoding": "gzip",
+        "content-length": "4",
+      },
+      "body",
+    ]);
+    expect([response.status, response.field("x-twice"), response.field("x-none")]).toEqual([
+      418,
+      "1, 2",
+      null,
+    ]);
+    expect([response.header.get("x-twice"), response.header]).toEqual(["1, 2", response.header]);
+    expect(text(await response.bytes(2))).toBe("hi");
+  });
+
+  test("keeps its connections, and sends no request twice when one is closed", async () => {
+    let requests = 0;
+    await using client = await withPeer(async (connection) => {
+      while (await connection.nextRequest()) {
+        if (++requests === 11) return connection.destroy();
+        connection.answer(200, {}, "ok");
+      }
+    });
+    for (let n = 0; n < 10; n++) await (await client.post()).bytes(10);
+    // undici rests a connection for a turn of the event loop, so that two of them take turns.
+    expect(client.peer.accepted).toBeLessThanOrEqual(2);
+    await expect(client.post()).rejects.toThrow();
+    expect(requests).toBe(11);
+    expect(text(await (await client.post()).bytes(10))).toBe("ok");
+    expect(requests).toBe(12);
+  });
+
+  test("opens 100 connections at most; the 101st call waits", async () => {
+    const waiting: Http1Connection[] = [];
+    await using client = await withPeer(async (connection) => {
+      while (await connection.nextRequest()) waiting.push(connection);
+    });
+    const calls = Array.from({ length: 101 }, async () => text(await (await client.post()).bytes(10)));
+    await until("100 requests", () => waiting.length === 100);
+    expect(client.peer.accepted).toBe(100);
+    for (const connection of waiting.splice(0)) connection.answer(200, {}, "ok");
+    await until("the last request", () => waiting.length === 1);
+    waiting[0]?.answer(200, {}, "ok");
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(["ok"]));
+    expect(client.peer.accepted).toBe(100);
+  });
+
+  test("refuses a body over the limit, and leaves the connection", async () => {
+    await using client = await withPeer(async (connection) => {
+      await connection.nextRequest();
+      connection.head(200, { "content-length": "1000000000" });
+      await pour(connection, 1_000_000_000);
+    });
+    const error = await caught(async () => (await client.post()).bytes(100_000));
+    expect(error.code).toBe(Code.ResourceExhausted);
+    await client.peer.idle();
+  });
+
+  test("stops reading while nobody takes what came, and leaves when the reader does", async () => {
+    let connection: Http1Connection | undefined;
+    await using client = await withPeer(async (accepted) => {
+      connection = accepted;
+      await accepted.nextRequest();
+      accepted.head(200, { "content-length": "1000000000" });
+      await pour(accepted, 1_000_000_000);
+    });
+    const response = await client.post();
+    let written = -1;
+    await until("the peer to stop writing", () => {
+      const before = written;
+      written = connection?.socket.bytesWritten ?? 0;
+      return written > 0 && written === before;
+    });
+    // What the kernel buffers of both ends hold, and a little more.
+    expect(written).toBeLessThan(50_000_000);
+    for await (const chunk of response.chunks()) {
+      expect(chunk.byteLength).toBeGreaterThan(0);
+      break;
+    }
+    await client.peer.idle();
+  });
+
+  const readers: [string, (response: HttpResponse) => Promise<Uint8Array>][] = [
+    ["bytes", (response) => response.bytes(100_000)],
+    [
+      "chunks",
+      async (response) => {
+        const parts: Uint8Array[] = [];
+        for await (const part of response.chunks()) parts.push(part);
+        return Buffer.concat(parts);
+      },
+    ],
+  ];
+
+  test.each(readers)("unpacks gzip for %s", async (_, read) => {
+    const large = "large ".repeat(10_000);
+    await using client = await withPeer(answers({ "content-encoding": "gzip" }, gzipSync(large)));
+    expect(text(await read(await client.post()))).toBe(large);
+    await using plain = await withPeer(answers({ "content-encoding": "identity" }, large));
+    expect(text(await read(await plain.post()))).toBe(large);
+  });
+
+  test.each(readers)(
+    "fails on an encoding that it did not ask for, and on broken gzip, for %s",
+    async (_, read) => {
+      await using client = await withPeer(answers({ "content-encoding": "br" }, "x"));
+      const error = await caught(async () => read(await client.post()));
+      expect([error.code, error.rawMessage]).toEqual([Code.Internal, "the answer has content-encoding br"]);
+      await using broken = await withPeer(
+        answers({ "content-encoding": "gzip" }, gzipSync("x".repeat(100)).subarray(0, 20)),
+      );
+      await expect(broken.post().then(read)).rejects.toThrow();
+    },
+  );
+
+  test("counts the limit after unpacking", async () => {
+    const bomb = gzipSync(Buffer.alloc(100_001));
+    await using client = await withPeer(answers({ "content-encoding": "gzip" }, bomb));
+    expect((await caught(async () => (await client.post()).bytes(100_000))).code).toBe(
+      Code.ResourceExhausted,
+    );
+    expect((await (await client.post()).bytes(100_001)).byteLength).toBe(100_001);
+  });
+
+  test("does not ask for gzip where that is turned off", async () => {
+    const seen: unknown[] = [];
+    const script: Http1Script = async (connection) => {
+      seen.push((await connection.nextRequest())?.header["accept-encoding"]);
+      connection.answer(200, {}, "ok");
+    };
+    await using client = await withPeer(script, { acceptCompression: [] });
+    await client.post();
+    expect(seen).toEqual([undefined]);
+  });
+});
+
+describe("a signal ends an exchange on Node", () => {
+  const reason = new Error("changed my mind");
+
+  test("before it begins, and nothing is connected", async () => {
+    await using client = await withPeer(() => {});
+    await expect(client.post({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(client.peer.accepted).toBe(0);
+  });
+
+  test("while it waits for a connection, and nothing is sent", async () => {
+    let requests = 0;
+    await using client = await withPeer(async (connection) => {
+      while (await connection.nextRequest()) requests++;
+    });
+    const held = Array.from({ length: 100 }, () => client.post().catch(() => {}));
+    await until("100 requests", () => requests === 100);
+    const controller = new AbortController();
+    const call = client.post({ signal: controller.signal });
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await client.close();
+    await Promise.all(held);
+    expect(requests).toBe(100);
+  });
+
+  test.each([
+    ["while it waits for the answer", ""],
+    ["in the middle of the head", "HTTP/1.1 200 OK\r\ncontent-"],
+    ["in the middle of the body", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"],
+  ])("%s, and its connection is closed", async (_, start) => {
+    let received = false;
+    await using client = await withPeer(async (connection) => {
+      await connection.nextRequest();
+      connection.write(start);
+      received = true;
+    });
+    const controller = new AbortController();
+    const call = client.post({ signal: controller.signal }).then((response) => response.bytes(10));
+    await until("the request", () => received);
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await client.peer.idle();
+  });
+
+  test("and leaves no listener on a signal that outlives it", async () => {
+    const added = new Set<unknown>();
+    const signal = Object.assign(new AbortController().signal, {
+      addEventListener: (_: string, listener: unknown) => added.add(listener),
+      removeEventListener: (_: string, listener: unknown) => added.delete(listener),
+    });
+    let requests = 0;
+    await using client = await withPeer(async (connection) => {
+      while (await connection.nextRequest()) {
+        if (++requests === 2) connection.destroy();
+        else connection.answer(200, {}, "ok");
+      }
+    });
+    await (await client.post({ signal })).bytes(10);
+    await expect(client.post({ signal })).rejects.toThrow();
+    expect(added.size).toBe(0);
+  });
+});
+
+describe("closing HTTP on Node", () => {
+  test("ends what is under way, refuses what comes, and leaves nothing", async () => {
+    await leavesNothing(async () => {
+      await using client = await withPeer(async (connection) => void (await connection.nextRequest()));
+      const call = caught(() => client.post());
+      await until("a connection", () => client.peer.accepted === 1);
+      await client.close();
+      expect(await call).toMatchObject({
+        code: Code.Canceled,
+        rawMessage: "the connections were closed during the call",
+      });
+      expect((await caught(() => client.post())).rawMessage).toBe(
+        "the connections were closed before the call",
+      );
+      await client.close();
+    });
+  });
+
+  test("while undici is being loaded lets no connection come up", async () => {
+    await using client = await withPeer(() => {});
+    const call = caught(() => client.post());
+    await client.close();
+    expect((await call).code).toBe(Code.Canceled);
+    expect(client.peer.accepted).toBe(0);
+  });
+});
+
+test("a process with an idle connection can exit without closing it, and undici is loaded by the first request", async () => {
+  await using peer = await http1Peer(answers({}, "ok"));
+  const script = `
+    import { createRequire } from "node:module";
+    import { undiciClient } from "./src/node/undici-client.ts";
+    const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("/undici/"));
+    const { http } = undiciClient({});
+    const before = loaded();
+    const response = await http({ method: "GET", url: process.argv[1], fields: {} });
+    console.log(before, loaded(), new TextDecoder().decode(await response.bytes(10)));`;
+  const { outputFiles } = await build({
+    stdin: { contents: script, resolveDir: ROOT, loader: "ts" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    write: false,
+  });
+  const code = outputFiles[0]?.text ?? "";
+  // It would hang here until the test's time is over.
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "-e", code, `${peer.url}/`],
+    { cwd: ROOT },
+  );
+  expect(stdout.trim()).toBe("false true ok");
+});
+
+/** Writes until the other side goes away. */
+async function pour({ socket }: Http1Connection, size: number): Promise<void> {
+  const chunk = Buffer.alloc(64 * 1024);
+  for (let written = 0; written < size && !socket.destroyed; written += chunk.byteLength) {
+    if (socket.write(chunk)) continue;
+    await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
+  }
+}
