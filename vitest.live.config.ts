@@ -21,6 +21,6 @@ export default defineConfig({
     projects: skipBrowser ? [node] : [node, browser],
     // One file at a time: all share one server, which sends about five mails a second.
     fileParallelism: false,
-    reporters: ["default", new SummaryReporter(skipBrowser ? ["the browser tests (SKIP_BROWSER=1)"] : [])],
+    reporters: ["default", new SummaryReporter(skipBrowser ? ["the browser tests: SKIP_BROWSER=1"] : [])],
   },
 });
