@@ -60,6 +60,12 @@ describe("the README's tables", () => {
     }
   });
 
+  it("have the sizes that are asserted", () => {
+    const asserted = read("test/size/size.test.ts").matchAll(/name: "(.+?)",.*budgetKb: (\d+)/g);
+    const rows = tableRows(section("sizes")).map(([, wires, size]) => `${wires}: ${size}`);
+    expect(rows).toEqual([...asserted].map(([, wires, kb]) => `${wires}: at most ${kb} kB`));
+  });
+
   it("have every reason", () => {
     const inCode = [...read("src/errors/reason.ts").matchAll(/^ {2}\| "(\w+)"/gm)].map(
       ([, reason]) => reason,
