@@ -109,8 +109,8 @@ export function exchange<T>(
         if (isComplete(message) || fields["grpc-status"] !== "0") conclude(headers ?? {});
       });
       opened.on("end", () => {
-        // Also comes with a reset; "close" knows more then.
-        if (headers !== undefined && !opened.destroyed && !history?.session.destroyed) conclude(headers);
+        // Node also says so at a reset; "close" knows more then.
+        if (headers !== undefined && !opened.closed) conclude(headers);
       });
       opened.on("close", () => {
         if (foreign || trailers !== undefined) conclude(headers ?? {});
