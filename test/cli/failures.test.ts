@@ -182,7 +182,7 @@ describe("what a server repeats", () => {
         env: { ZITADEL_TOKEN: "a-secret-token" },
       });
       expect(code).toBe(5);
-        expect(stdout + stderr).toContain("g***@example.test");
+      expect(stdout + stderr).toContain("g***@example.test");
       expect(stdout + stderr).not.toMatch(/a-secret-token|grace/);
     },
   );

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildCli } from "./built-package.js";
@@ -13,15 +14,20 @@ beforeAll(() => {
 afterAll(() => built?.remove());
 
 describe("help and version", () => {
-  it("prints the version of the package, and loads nothing for it", async () => {
-    const manifest = JSON.parse(
-      readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8"),
+  it("prints the version of the package, and loads hardly anything for it", async () => {
+    const manifest = JSON.parse(readFileSync(join(built.folder, "package.json"), "utf8"));
+    const coverage = join(built.folder, "coverage");
+    const ended = await runCli(built.bin, ["--version"], { env: { NODE_V8_COVERAGE: coverage } });
+    expect(ended).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    const [report = ""] = readdirSync(coverage);
+    const { result }: { result: { url: string }[] } = JSON.parse(
+      readFileSync(join(coverage, report), "utf8"),
     );
-    expect(await runCli(built.bin, ["--version"])).toMatchObject({
-      code: 0,
-      stdout: `${manifest.version}\n`,
-      stderr: "",
-    });
+    const loaded = result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+    expect(loaded.length).toBeLessThan(5);
+    expect(loaded.filter((url) => /node_modules|\/(send|sandbox|demo)-/.test(url))).toEqual([]);
+    const size = loaded.reduce((sum, url) => sum + statSync(fileURLToPath(url)).size, 0);
+    expect(size).toBeLessThan(200_000);
   });
 
   it.each([[[]], [["send"]], [["sandbox"]], [["demo"]]])(
