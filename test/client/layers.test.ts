@@ -66,6 +66,27 @@ describe("interceptors", () => {
     ]);
   });
 
+  test("are not the wire's, too", async () => {
+    let [intercepted, sent] = [0, 0];
+    const interceptor: Interceptor = (next) => (request) => {
+      intercepted++;
+      return next(request);
+    };
+    const fetch = async () => {
+      sent++;
+      throw Object.assign(new TypeError("fetch failed"), { code: "ECONNREFUSED" });
+    };
+    const retry = { maxAttempts: 3, initialDelayMs: 0 };
+    const client = createResendClient({
+      baseUrl: "https://zitadel.test",
+      fetch,
+      retry,
+      interceptors: [interceptor],
+    });
+    await rejectionOf(client.resendHumanInitialization(request));
+    expect([intercepted, sent]).toEqual([1, 3]);
+  });
+
   test("can change the request, and its context values arrive", async () => {
     const key = createContextKey("none");
     const values: string[] = [];

@@ -6,7 +6,12 @@ import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 import { explainError, type Failure } from "../../src/errors/explain.js";
 import { noteFacts } from "../../src/errors/facts.js";
 
-type Row = readonly [what: string, error: unknown, verdict: string, extra?: Partial<Failure>];
+type Row = readonly [
+  what: string,
+  error: unknown,
+  verdict: string,
+  extra?: { readonly [Key in keyof Failure]?: Failure[Key] | undefined },
+];
 
 /** An error that a server gave over gRPC. */
 function answered(code: Code, message = "", header: Record<string, string> = {}): ConnectError {
@@ -95,6 +100,11 @@ const byId: Row[] = [
     answered(Code.NotFound, "unable to set instance: ID=QUERY-1kIjX Message=Instance not found. Parent=(…)"),
     "instance_not_found, not_sent",
     { id: "QUERY-1kIjX" },
+  ],
+  [
+    "words in brackets, which are no id",
+    answered(Code.NotFound, "nobody is called (AUTHZ-cdgFk) here"),
+    "user_not_found, not_sent",
   ],
   ["a quota", withDetail(Code.ResourceExhausted, V1, "QUOTA-vjAy8"), "quota_exhausted, not_sent"],
   ["a blocked instance", withDetail(Code.ResourceExhausted, V1, "LIMITS-molsj"), "quota_exhausted, not_sent"],

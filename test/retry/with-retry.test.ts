@@ -192,7 +192,7 @@ describe("the wait", () => {
       const { unary, attempts } = scriptedUnary(refuse);
       const controller = new AbortController();
       const removed = vi.spyOn(controller.signal, "removeEventListener");
-      const call = rejectionOf(callThrough(withRetry(unary), controller.signal));
+      const call = rejectionOf(callThrough(withRetry(unary, {}, { random: () => 0.5 }), controller.signal));
       await vi.advanceTimersByTimeAsync(0);
       expect(vi.getTimerCount()).toBe(1);
       const reason = new Error("gone");
