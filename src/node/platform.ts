@@ -1,12 +1,15 @@
+import { parseBaseUrl } from "../transport/base-url.js";
 import { fetchClient } from "../transport/fetch-client.js";
 import type { GrpcWebRuntime } from "../transport/grpc-web/runtime.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import type { WireRuntime } from "../transport/http.js";
 import type { Platform } from "../transport/platform.js";
+import { generalEngine } from "../transport/rest/general-engine.js";
 import { restTransport } from "../transport/rest/transport.js";
 import { withRestDefaults } from "../zitadel/rest-defaults.js";
 import { grpcTransport } from "./grpc.js";
 import { gzip } from "./gzip.js";
+import { http2Client } from "./http2-client.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { undiciClient } from "./undici-client.js";
 
@@ -16,7 +19,7 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
   defaultContentType: "application/grpc",
   grpc: grpcTransport,
   grpcWeb: (options) => grpcWebTransport(options, grpcWebRuntime(options)),
-  rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options)),
+  rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options), generalEngine),
   http: (options) => httpRuntime(options),
 };
 
@@ -30,9 +33,11 @@ function httpRuntime(options: HttpOptions): WireRuntime & { close(): Promise<voi
 }
 
 function grpcWebRuntime(options: NodeTransportOptions): GrpcWebRuntime {
-  const { acceptCompression = ["gzip"], sendCompression, compressMinBytes } = options;
+  const { acceptCompression = ["gzip"], sendCompression, compressMinBytes, httpVersion, fetch } = options;
+  const onHttp2 = httpVersion === "2" && fetch === undefined;
   return {
-    ...httpRuntime(options),
+    ...(onHttp2 ? http2Client(parseBaseUrl(options.baseUrl), options) : httpRuntime(options)),
+    sendsTimeout: true,
     acceptCompression: acceptCompression.includes("gzip") ? gzip : undefined,
     sendCompression: sendCompression && gzip,
     compressMinBytes,

@@ -6,7 +6,7 @@ import {
   type StreamResponse,
 } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
-import { MAX_TIMER_MS } from "../deadline.js";
+import { MAX_TIMER_MS, withDeadline } from "../deadline.js";
 import { type HttpFields, toFields } from "../http.js";
 import { encodeMessage } from "../message-bytes.js";
 import { join } from "../read-all.js";
@@ -66,13 +66,16 @@ export async function runStream<I extends DescMessage, O extends DescMessage>(
         frames.push(frame);
         size += frame.byteLength;
       }
-      const response = await sendRequest(runtime.http, {
-        method: request.requestMethod,
-        url: request.url,
+      const { requestMethod, url, signal } = request;
+      const sent = {
+        method: requestMethod,
+        url,
         fields: toFields(request.header),
         body: join(frames, size),
-        signal: request.signal,
-      });
+        signal,
+      };
+      // The signal goes with the request, because it also ends the stream.
+      const response = await withDeadline(signal, undefined, () => sendRequest(runtime.http, sent));
       const error = headerError(response);
       if (error) throw error;
       const trailer = new Headers();
@@ -82,7 +85,7 @@ export async function runStream<I extends DescMessage, O extends DescMessage>(
         method,
         header: response.header,
         trailer,
-        message: readMessages(response, request.url, method.output, trailer, read),
+        message: readMessages(response, url, method.output, trailer, read),
       };
     },
   });
