@@ -4,6 +4,7 @@ import { createTransportOn } from "../transport/create-transport.js";
 import type { ClosableTransport } from "../transport/platform.js";
 import type { TransportOptions } from "../transport/transport-options.js";
 import { webPlatform } from "./platform.js";
+import { restWire } from "./rest-wire.js";
 
 export * from "../index.js";
 export type { TransportOptions } from "../transport/transport-options.js";
@@ -19,5 +20,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return createTransportOn(webPlatform, options);
+  return createTransportOn({ ...webPlatform, rest: restWire }, options);
 }

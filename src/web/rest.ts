@@ -1,30 +1,28 @@
-/** The build for pages and runtimes that speak REST only: it loads no other wire. */
 import { createClientOn, type ResendClient } from "../client.js";
 import { createTransportOn } from "../transport/create-transport.js";
 import type { ClosableTransport, Platform } from "../transport/platform.js";
-import { restTransport } from "../transport/rest/transport.js";
 import type { TransportOptions } from "../transport/transport-options.js";
-import { withRestDefaults } from "../zitadel/rest-defaults.js";
 import type { ResendClientOptions } from "./index.js";
+import { clientRestWire, restWire } from "./rest-wire.js";
 import { webRuntime } from "./runtime.js";
 
 export * from "../index.js";
 export type { ResendClientOptions, TransportOptions } from "./index.js";
 export { serviceAccountKeyFile } from "./key-file.js";
 
-const restPlatform: Platform = {
-  name: "the build for REST only",
+const platform: Platform = {
+  name: "zitadel-resend/web/rest",
   defaultContentType: "application/json",
-  rest: (options) => restTransport(withRestDefaults(options), webRuntime(options)),
+  rest: clientRestWire,
   http: webRuntime,
 };
 
-/** Makes a client. Nothing is sent before the first call. */
+/** Makes a client that speaks REST and nothing else. Nothing is sent before the first call. */
 export function createResendClient(options: ResendClientOptions): ResendClient {
-  return createClientOn(restPlatform, options);
+  return createClientOn(platform, options);
 }
 
-/** Makes a standard Connect transport for any generated service with HTTP rules: the wire alone, no policy. */
+/** Makes a standard Connect transport for any generated service with HTTP rules: REST alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return createTransportOn(restPlatform, options);
+  return createTransportOn({ ...platform, rest: restWire }, options);
 }

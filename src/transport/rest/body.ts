@@ -9,18 +9,14 @@ import {
   ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
+import type { Body } from "./engine.js";
 import { type FieldPath, fieldValue, hasPresence, nameOf, valueAt } from "./field-path.js";
 import { contentOf, isHttpBody } from "./http-body.js";
+import { drop, dropPathFields, jsonBody, jsonTextBody } from "./json-body.js";
 import { isJsonObject } from "./json-object.js";
 import { OTHER_WIRES } from "./path.js";
 import type { Binding } from "./rule.js";
 import { is64Bit } from "./scalar.js";
-
-/** What a request carries besides its URL. */
-export interface Body {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly contentType: string;
-}
 
 /**
  * The body of a request by a rule; undefined where it has none. Fails on what
@@ -38,9 +34,7 @@ export function bodyOf(
 ): Body | undefined {
   if (binding.body !== "*") return bodyOfField(binding.body, binding, message, registry);
   if (isHttpBody(desc)) return contentOf(message);
-  const json = toJson(desc, message, { registry });
-  for (const piece of binding.pieces) if (typeof piece !== "string") drop(json, piece.path);
-  return jsonBody(JSON.stringify(json));
+  return jsonBody(dropPathFields(toJson(desc, message, { registry }), binding));
 }
 
 function bodyOfField(path: FieldPath, binding: Binding, message: Message, registry: Registry) {
@@ -60,13 +54,13 @@ function bodyOfField(path: FieldPath, binding: Binding, message: Message, regist
     if (isInside) drop(json, piece.path.slice(path.length - 1));
   }
   const text = JSON.stringify(valueIn(json, field));
-  return jsonBody(field.message === undefined ? plainJson(field, text) : text);
+  return jsonTextBody(field.message === undefined ? plainJson(field, text) : text);
 }
 
 /** What says that a field is not set: nothing, but that is zero to grpc-gateway where it could be told apart. */
 function unsetBody(field: DescField): Body | undefined {
   const isNull = field.fieldKind === "scalar" && hasPresence(field);
-  return isNull || field.message?.typeName === "google.protobuf.Value" ? jsonBody("null") : undefined;
+  return isNull || field.message?.typeName === "google.protobuf.Value" ? jsonBody(null) : undefined;
 }
 
 /** An object with this field only: what stands beside it may have no JSON form. */
@@ -95,17 +89,6 @@ function plainJson(field: DescField, text: string): string {
   }
 }
 
-function drop(json: JsonValue, [field, ...rest]: FieldPath): void {
-  if (field === undefined || !isJsonObject(json)) return;
-  const inner = json[field.jsonName];
-  if (rest.length === 0) delete json[field.jsonName];
-  else if (inner !== undefined) drop(inner, rest);
-}
-
 function valueIn(json: JsonValue, field: DescField): JsonValue | undefined {
   return isJsonObject(json) ? json[field.jsonName] : undefined;
-}
-
-function jsonBody(text: string): Body {
-  return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
 }

@@ -5,6 +5,7 @@ import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
 import { quoteText } from "../quote.js";
 import { redirectError } from "../redirect.js";
+import type { Engine } from "./engine.js";
 import { metadataOf } from "./headers.js";
 import { codeOfStatus } from "./status.js";
 import { statusError } from "./status-json.js";
@@ -14,6 +15,7 @@ export interface Reading {
   readonly url: string;
   /** The request's, to keep its credentials out of what an error quotes. */
   readonly fields: HttpFields;
+  readonly engine: Engine;
   readonly registry: Registry;
   readonly maxBytes: number;
 }
@@ -29,10 +31,7 @@ export async function requireSuccess(response: HttpResponse, reading: Reading): 
   if (redirect !== undefined) throw redirect;
   const text = new TextDecoder().decode(await response.bytes(reading.maxBytes));
   const metadata = errorMetadata(response);
-  throw (
-    statusError(parse(text), reading.registry, metadata, status) ??
-    foreignAnswer(response, text, reading.fields)
-  );
+  throw statusError(parse(text), reading, metadata, status) ?? foreignAnswer(response, text, reading.fields);
 }
 
 /** The error of an answer that is not what the rule promises; its code follows from the status. */

@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, isMessage, ScalarType, toJson } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, isMessage, toJson } from "@bufbuild/protobuf";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 
@@ -13,20 +13,6 @@ import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 export function textOf(field: DescField, value: unknown): string | undefined {
   if (field.enum !== undefined) return field.enum.value[Number(value)]?.name ?? String(value);
   return field.message === undefined ? scalarText(value) : messageText(field.message, value);
-}
-
-/** Text of a field without presence that is not set; empty where that is nothing. */
-export function zeroTextOf(field: DescField): string {
-  if (field.enum !== undefined) return field.enum.values[0]?.name ?? "0";
-  switch (field.scalar) {
-    case ScalarType.STRING:
-    case ScalarType.BYTES:
-      return "";
-    case ScalarType.BOOL:
-      return "false";
-    default:
-      return "0";
-  }
 }
 
 function scalarText(value: unknown): string {

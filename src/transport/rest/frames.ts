@@ -1,8 +1,9 @@
 import type { DescMessage, JsonObject, JsonValue, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
-import { messageOfJson, parseJson } from "./answer.js";
+import { messageOf } from "./answer.js";
 import { readContent } from "./content.js";
+import type { Answer } from "./exchange.js";
 import {
   answerError,
   errorMetadata,
@@ -25,29 +26,25 @@ import { statusError } from "./status-json.js";
  * Source: grpc-gateway's `runtime/handler.go`, `ForwardResponseStream`.
  */
 export async function* readMessages<Desc extends DescMessage>(
-  response: HttpResponse,
+  answer: Answer,
   desc: Desc,
-  responseBody: FieldPath,
-  reading: Reading,
 ): AsyncGenerator<MessageShape<Desc>> {
   try {
-    yield* readFrames(response, desc, responseBody, reading);
+    yield* readFrames(answer, desc);
   } catch (error) {
-    throw answerError(error, response, reading.url);
+    throw answerError(error, answer.response, answer.reading.url);
   }
 }
 
 async function* readFrames<Desc extends DescMessage>(
-  response: HttpResponse,
+  { response, binding: { responseBody }, reading }: Answer,
   desc: Desc,
-  responseBody: FieldPath,
-  reading: Reading,
 ): AsyncGenerator<MessageShape<Desc>> {
   await requireSuccess(response, reading);
   const contentType = response.field("content-type");
   if (isHttpBody(desc)) {
     yield* readContent(response.chunks(), desc, contentType, reading.maxBytes, (line) =>
-      throwErrorOf(parseFrame(line, []), response, reading),
+      throwErrorOf(parseFrame(line, reading, []), response, reading),
     );
     return;
   }
@@ -61,25 +58,25 @@ async function* readFrames<Desc extends DescMessage>(
     const line = decode(bytes).trim();
     // What keeps a quiet connection open.
     if (line === "") continue;
-    const frame = parseFrame(line, responseBody);
+    const frame = parseFrame(line, reading, responseBody);
     throwErrorOf(frame, response, reading);
     if (frame?.result === undefined) throw brokenFrame(line, reading);
-    yield messageOfJson(desc, responseBody, frame.result, reading.registry);
+    yield messageOf(frame.result, desc, responseBody, reading);
   }
 }
 
-function parseFrame(line: string, responseBody: FieldPath): JsonObject | undefined {
+function parseFrame(line: string, { engine }: Reading, responseBody: FieldPath): JsonObject | undefined {
   try {
-    const frame: JsonValue = parseJson(line, responseBody);
+    const frame: JsonValue = engine.parse(line, responseBody);
     return isJsonObject(frame) ? frame : undefined;
   } catch {
     return undefined;
   }
 }
 
-function throwErrorOf(frame: JsonObject | undefined, response: HttpResponse, { registry }: Reading): void {
+function throwErrorOf(frame: JsonObject | undefined, response: HttpResponse, reading: Reading): void {
   if (frame?.error === undefined) return;
-  const error = statusError(frame.error, registry, errorMetadata(response), response.status);
+  const error = statusError(frame.error, reading, errorMetadata(response), response.status);
   if (error !== undefined) throw error;
 }
 

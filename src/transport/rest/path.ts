@@ -1,9 +1,10 @@
 import type { Message } from "@bufbuild/protobuf";
+import type { Engine } from "./engine.js";
 import { type FieldPath, hasPresence, valueAt } from "./field-path.js";
-import { textOf, zeroTextOf } from "./field-text.js";
 import { rivalOf } from "./rival.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";
+import { zeroTextOf } from "./zero-text.js";
 
 /** What to do about a value that REST cannot carry. */
 export const OTHER_WIRES = "gRPC and gRPC-web can carry it";
@@ -20,10 +21,15 @@ export interface Misfit {
  *
  * @param zeros whether 0, `false` and the first value of an enum count as set
  */
-export function expandPath(binding: Binding, message: Message, zeros: boolean): string | Misfit {
+export function expandPath(
+  binding: Binding,
+  message: Message,
+  engine: Engine,
+  zeros: boolean,
+): string | Misfit {
   let path = "";
   for (const piece of binding.pieces) {
-    const text = typeof piece === "string" ? piece : expandVariable(piece, message, zeros);
+    const text = typeof piece === "string" ? piece : expandVariable(piece, message, engine, zeros);
     if (typeof text !== "string") return text;
     path += text;
   }
@@ -33,9 +39,14 @@ export function expandPath(binding: Binding, message: Message, zeros: boolean): 
     : { misfit: `${path} would reach ${rival.httpMethod} ${rival.template.text} instead; ${OTHER_WIRES}` };
 }
 
-function expandVariable(variable: PathVariable, message: Message, zeros: boolean): string | Misfit {
+function expandVariable(
+  variable: PathVariable,
+  message: Message,
+  engine: Engine,
+  zeros: boolean,
+): string | Misfit {
   const { path, name, pattern } = variable;
-  const text = variableText(path, message, zeros);
+  const text = variableText(path, message, engine, zeros);
   if (text === undefined) return { misfit: `${name} is not set` };
   if (text === "") return { misfit: `${name} is empty` };
   const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}; ${OTHER_WIRES}` });
@@ -53,7 +64,7 @@ function expandVariable(variable: PathVariable, message: Message, zeros: boolean
     : because(`does not match ${pattern.join("/")}`);
 }
 
-function variableText(path: FieldPath, message: Message, zeros: boolean): string | undefined {
+function variableText(path: FieldPath, message: Message, engine: Engine, zeros: boolean): string | undefined {
   const field = path.at(-1);
   if (field === undefined) return undefined;
   const value = valueAt(message, path);
@@ -63,9 +74,9 @@ function variableText(path: FieldPath, message: Message, zeros: boolean): string
     const zero = zeroTextOf(field);
     return zeros || zero === "" ? zero : undefined;
   }
-  if (field.fieldKind !== "list" || !Array.isArray(value)) return textOf(field, value);
+  if (field.fieldKind !== "list" || !Array.isArray(value)) return engine.textOf(field, value);
   // Not in google.api.http, but how grpc-gateway reads a repeated field.
-  const texts = value.map((one) => textOf(field, one));
+  const texts = value.map((one) => engine.textOf(field, one));
   return texts.some((text) => text === undefined || text.includes(",")) ? undefined : texts.join(",");
 }
 

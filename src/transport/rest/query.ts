@@ -1,19 +1,20 @@
 import { type DescField, type DescMessage, isMessage, type Message } from "@bufbuild/protobuf";
 import { fieldValue, hasPresence } from "./field-path.js";
-import { textOf, zeroTextOf } from "./field-text.js";
+import { textOf } from "./field-text.js";
 import { OTHER_WIRES } from "./path.js";
+import type { Binding } from "./rule.js";
+import { zeroTextOf } from "./zero-text.js";
 
 /**
  * The query string of a request, with its `?`, or nothing: all fields that are
- * set but for the `elsewhere`, which are in the path or in the body. Fails on
- * what a query cannot hold, and names it.
+ * set but for those that are in the path or the body. Fails on what a query
+ * cannot hold, and names it.
  *
  * Source: google/api/http.proto, "Use CamelCase/…", and grpc-gateway's
  * `runtime/query.go`: `a.b=1`, `repeated=1&repeated=2`, `map[key]=1`.
- *
- * @param elsewhere proto names, joined with dots
  */
-export function queryOf(desc: DescMessage, message: Message, elsewhere: ReadonlySet<string>): string {
+export function queryOf({ body, notInQuery }: Binding, desc: DescMessage, message: Message): string {
+  if (body === "*") return "";
   const pairs: string[] = [];
   const add = (name: string, text: string | undefined) => {
     if (text === undefined) throw new Error(`${name} has no form in a query; ${OTHER_WIRES}`);
@@ -22,7 +23,7 @@ export function queryOf(desc: DescMessage, message: Message, elsewhere: Readonly
   const addMessage = (desc: DescMessage, message: Message, prefix: string) => {
     for (const field of desc.fields) {
       const name = prefix + field.name;
-      const value = elsewhere.has(name) ? undefined : fieldValue(message, field);
+      const value = notInQuery.has(name) ? undefined : fieldValue(message, field);
       if (value !== undefined) addField(field, value, name);
     }
   };
@@ -35,7 +36,7 @@ export function queryOf(desc: DescMessage, message: Message, elsewhere: Readonly
     } else if (field.fieldKind === "message" && isMessage(value) && hasFields(field.message)) {
       const before = pairs.length;
       addMessage(field.message, value, `${name}.`);
-      const isNamed = [...elsewhere].some((other) => other.startsWith(`${name}.`));
+      const isNamed = [...notInQuery].some((other) => other.startsWith(`${name}.`));
       if (pairs.length === before && !isNamed) addEmpty(field.message, name);
     } else add(name, textOf(field, value));
   };

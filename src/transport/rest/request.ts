@@ -1,9 +1,8 @@
 import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { notSentError } from "../../errors/facts.js";
-import { type Body, bodyOf } from "./body.js";
+import type { Body, Engine } from "./engine.js";
 import { expandPath } from "./path.js";
-import { queryOf } from "./query.js";
 import { type Binding, bindingsOf } from "./rule.js";
 
 /** A message on its way, by the rule that fits it. */
@@ -23,13 +22,14 @@ export interface RestRequest {
 export function requestOf(
   method: DescMethod,
   message: Message,
+  engine: Engine,
   registry: Registry,
   maxBytes: number,
 ): RestRequest {
   try {
-    const [binding, path] = chooseBinding(bindingsOf(method), message);
-    const query = binding.body === "*" ? "" : queryOf(method.input, message, binding.notInQuery);
-    const body = bodyOf(binding, method.input, message, registry);
+    const [binding, path] = chooseBinding(bindingsOf(method), message, engine);
+    const query = engine.queryOf(binding, method.input, message);
+    const body = engine.bodyOf(binding, method.input, message, registry);
     const size = Math.max(query.length, body?.bytes.byteLength ?? 0);
     if (size > maxBytes) throw tooLarge(size, maxBytes);
     return { binding, target: path + query, ...(body && { body }) };
@@ -45,12 +45,16 @@ export function requestOf(
   }
 }
 
-function chooseBinding(bindings: readonly Binding[], message: Message): [Binding, path: string] {
+function chooseBinding(
+  bindings: readonly Binding[],
+  message: Message,
+  engine: Engine,
+): [Binding, path: string] {
   const misfits = new Set<string>();
   // A number that is 0 is a value too, but one that says more goes before it.
   for (const zeros of [false, true]) {
     for (const binding of bindings) {
-      const path = expandPath(binding, message, zeros);
+      const path = expandPath(binding, message, engine, zeros);
       if (typeof path === "string") return [binding, path];
       if (zeros) misfits.add(path.misfit);
     }

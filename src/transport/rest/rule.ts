@@ -1,7 +1,8 @@
-import { type DescMethod, type DescService, getOption } from "@bufbuild/protobuf";
+import { type DescMethod, type DescService, fromBinary } from "@bufbuild/protobuf";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Code } from "@connectrpc/connect";
 import { http } from "../../../gen/google/api/annotations_pb.js";
-import type { HttpRule } from "../../../gen/google/api/http_pb.js";
+import { type HttpRule, HttpRuleSchema } from "../../../gen/google/api/http_pb.js";
 import { notSentError } from "../../errors/facts.js";
 import { type FieldPath, resolveFieldPath } from "./field-path.js";
 import { canOverlap } from "./rival.js";
@@ -31,7 +32,8 @@ export interface PathVariable {
   readonly pattern: readonly string[];
 }
 
-type Bindings = readonly [Binding, ...Binding[]];
+/** All of a method's, in order. */
+export type Bindings = readonly [Binding, ...Binding[]];
 type Rules = ReadonlyMap<DescMethod, Bindings | Error>;
 const compiled = new WeakMap<DescService, Rules>();
 
@@ -63,8 +65,9 @@ function compileService(service: DescService): Rules {
   const rules = new Map<DescMethod, Bindings | Error>();
   const all: Binding[] = [];
   for (const method of service.methods) {
-    const rule = getOption(method, http);
     try {
+      const rule = readRule(method);
+      if (rule === undefined) continue;
       const [first, ...others] = [rule, ...rule.additionalBindings]
         .filter(({ pattern }) => pattern.case !== undefined)
         .map((one) => compileRule(method, one, all));
@@ -76,6 +79,12 @@ function compileService(service: DescService): Rules {
     }
   }
   return rules;
+}
+
+/** The method's option; by hand, because all for it is there already but the library's way to extensions. */
+function readRule({ proto }: DescMethod): HttpRule | undefined {
+  const option = proto.options?.$unknown?.find(({ no }) => no === http.number);
+  return option && fromBinary(HttpRuleSchema, new BinaryReader(option.data).bytes());
 }
 
 function compileRule(method: DescMethod, rule: HttpRule, all: readonly Binding[]): Binding {

@@ -1,36 +1,27 @@
-import type { DescMethod, DescService, Message, Registry } from "@bufbuild/protobuf";
-import { createContextValues, type Transport } from "@connectrpc/connect";
-import { runStreamingCall } from "@connectrpc/connect/protocol";
+import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
+import type { Transport } from "@connectrpc/connect";
 import { parseBaseUrl } from "../base-url.js";
-import { type HttpFields, type HttpResponse, toFields, type WireRuntime } from "../http.js";
+import type { WireRuntime } from "../http.js";
 import { networkError } from "../network-error.js";
 import type { ClosableTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
 import { readMessage } from "./answer.js";
-import { answerError, type Reading } from "./failure.js";
-import { readMessages } from "./frames.js";
+import type { Engine } from "./engine.js";
+import type { Exchange } from "./exchange.js";
+import { answerError } from "./failure.js";
 import { metadataOf, requestFields } from "./headers.js";
 import { registryOf } from "./registry.js";
 import { requestOf } from "./request.js";
-import { type Binding, bindingsOf, unimplemented } from "./rule.js";
+import { bindingsOf, unimplemented } from "./rule.js";
 
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
-/** What a timer can hold; later than that is never. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 /** What all calls of a service have in common. */
 interface Mount {
   /** Base URL and prefix. */
   readonly url: string;
   readonly registry: Registry;
-}
-
-/** One exchange, its answer not read yet. */
-interface Answer {
-  readonly response: HttpResponse;
-  readonly binding: Binding;
-  readonly reading: Reading;
 }
 
 /**
@@ -40,7 +31,11 @@ interface Answer {
  * Interceptors see the URL as the method's first rule has it, with `{field}` in
  * its path: what stands there depends on the message, which they may change.
  */
-export function restTransport(options: TransportOptions, runtime: WireRuntime): ClosableTransport {
+export function restTransport(
+  options: TransportOptions,
+  runtime: WireRuntime,
+  engine: Engine,
+): ClosableTransport {
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
   const maxBytes = options.readMaxBytes ?? DEFAULT_MAX_BYTES;
   const writeMaxBytes = options.writeMaxBytes ?? DEFAULT_MAX_BYTES;
@@ -59,14 +54,9 @@ export function restTransport(options: TransportOptions, runtime: WireRuntime): 
     return mount;
   };
 
-  const exchange = async (
-    method: DescMethod,
-    message: Message,
-    fields: HttpFields,
-    signal: AbortSignal | undefined,
-  ): Promise<Answer> => {
+  const exchange: Exchange = async (method, message, fields, signal) => {
     const { url: mountUrl, registry } = mountOf(method.parent);
-    const { binding, target, body } = requestOf(method, message, registry, writeMaxBytes);
+    const { binding, target, body } = requestOf(method, message, engine, registry, writeMaxBytes);
     const url = mountUrl + target;
     if (body) fields["content-type"] = body.contentType;
     const request = { method: binding.httpMethod, url, fields };
@@ -76,7 +66,7 @@ export function restTransport(options: TransportOptions, runtime: WireRuntime): 
         ...(body && { body: body.bytes }),
         ...(signal && { signal }),
       });
-      return { response, binding, reading: { url, fields, registry, maxBytes } };
+      return { response, binding, reading: { url, fields, engine, registry, maxBytes } };
     } catch (error) {
       throw signal?.aborted ? error : networkError(error, url);
     }
@@ -118,38 +108,12 @@ export function restTransport(options: TransportOptions, runtime: WireRuntime): 
   };
 
   const stream: Transport["stream"] = async (method, signal, timeout, header, input, contextValues) => {
-    if (method.methodKind !== "server_streaming")
+    if (method.methodKind !== "server_streaming" || engine.runServerStream === undefined) {
       throw unimplemented(method, "a request is one message there");
+    }
     const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
-    const { fields, ...described } = describe(method, header, timeoutMs);
-    const common = { stream: true, service: method.parent, method } as const;
-    return runStreamingCall({
-      interceptors: [...(interceptors ?? [])],
-      ...(signal && { signal }),
-      ...(timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS && { timeoutMs }),
-      req: {
-        ...common,
-        ...described,
-        header: new Headers(fields),
-        contextValues: contextValues ?? createContextValues(),
-        message: input,
-      },
-      next: async (request) => {
-        const message = await onlyOne(request.message, method);
-        const answer = await exchange(method, message, toFields(request.header), request.signal);
-        return {
-          ...common,
-          ...metadataOf(answer.response.header),
-          message: readMessages(answer.response, method.output, answer.binding.responseBody, answer.reading),
-        };
-      },
-    });
+    const call = { ...describe(method, header, timeoutMs), method, input, signal, timeoutMs, contextValues };
+    return engine.runServerStream(interceptors, call, exchange);
   };
   return { unary, stream, close: runtime.close ?? (async () => {}) };
-}
-
-/** The request of a server-streaming call, which Connect hands over as a stream of one. */
-async function onlyOne<T>(messages: AsyncIterable<T>, method: DescMethod): Promise<T> {
-  for await (const message of messages) return message;
-  throw unimplemented(method, "a request is one message there");
 }

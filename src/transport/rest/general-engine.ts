@@ -1,0 +1,66 @@
+import { type DescField, fromJson, type JsonValue, ScalarType } from "@bufbuild/protobuf";
+import { base64Encode } from "@bufbuild/protobuf/wire";
+import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
+import { bodyOf } from "./body.js";
+import type { Engine } from "./engine.js";
+import type { FieldPath } from "./field-path.js";
+import { textOf } from "./field-text.js";
+import { withFloatPrecision } from "./float.js";
+import { httpBody, isHttpBody } from "./http-body.js";
+import { queryOf } from "./query.js";
+import { is64Bit } from "./scalar.js";
+import { runServerStream } from "./stream.js";
+
+/** For every rule and every message. */
+export const generalEngine: Engine = {
+  textOf,
+  queryOf,
+  bodyOf,
+  contentOf(desc, responseBody, bytes, contentType) {
+    if (isHttpBody(desc)) return httpBody(desc, bytes, contentType);
+    const field = responseBody.at(-1);
+    if (field?.fieldKind !== "message" || !isHttpBody(field.message)) return undefined;
+    const content = inside(responseBody, { contentType, data: base64Encode(bytes) });
+    return fromJson(desc, content);
+  },
+  parse: parseJson,
+  fromJson(desc, responseBody, json, registry) {
+    const whole = inside(responseBody, json);
+    return withFloatPrecision(desc, fromJson(desc, whole, { ignoreUnknownFields: true, registry }));
+  },
+  fromAnyJson(desc, { "@type": _, ...fields }, registry) {
+    // Messages with a JSON form of their own stand under `value`.
+    const json = hasCustomJsonRepresentation(desc) ? (fields.value ?? null) : fields;
+    return fromJson(desc, json, { ignoreUnknownFields: true, registry });
+  },
+  runServerStream,
+};
+
+/**
+ * Parses an answer, or a frame of a stream. Numbers of 64 bits stand bare where
+ * they are the body, and `JSON.parse` cannot hold them: they are made strings
+ * first, which is how the protobuf JSON mapping has them.
+ */
+function parseJson(text: string, responseBody: FieldPath): JsonValue {
+  const quoted = (token: string) => (token.startsWith('"') ? token : `"${token}"`);
+  return JSON.parse(is64Bit(responseBody.at(-1)?.scalar) ? text.replace(STRING_OR_NUMBER, quoted) : text);
+}
+
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** The JSON of a message that has this value at a path. */
+function inside(path: FieldPath, json: JsonValue): JsonValue {
+  return path.reduceRight<JsonValue>(
+    (value, field) => ({ [field.jsonName]: plainValue(field, value) }),
+    json,
+  );
+}
+
+/** Where Go's JSON of a field that is no message differs: no bytes are `[]`, an enum without a name is `"7"`. */
+function plainValue(field: DescField, json: JsonValue): JsonValue {
+  if (field.fieldKind === "scalar" && field.scalar === ScalarType.BYTES && Array.isArray(json)) return null;
+  if (field.enum === undefined) return json;
+  const number = (name: JsonValue) =>
+    typeof name === "string" && /^-?\d+$/.test(name) ? Number(name) : name;
+  return Array.isArray(json) ? json.map(number) : number(json);
+}

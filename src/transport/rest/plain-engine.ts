@@ -1,0 +1,13 @@
+import type { Engine } from "./engine.js";
+import { dropPathFields, jsonBody } from "./json-body.js";
+import { plainFromJson, plainToJson } from "./plain-json.js";
+
+/** For unary methods with `body: "*"` and messages of the plainest kind; fails on others. */
+export const plainEngine: Engine = {
+  textOf: (_field, value) => (typeof value === "string" ? value : undefined),
+  queryOf: () => "",
+  bodyOf: (binding, desc, message) => jsonBody(dropPathFields(plainToJson(desc, message), binding)),
+  parse: (text) => JSON.parse(text),
+  fromJson: (desc, _responseBody, json) => plainFromJson(desc, json),
+  fromAnyJson: plainFromJson,
+};
