@@ -22,9 +22,10 @@ export interface Facts {
 // A registered symbol, so that two copies of this package understand each other.
 const key = Symbol.for("zitadel-resend.facts");
 
-/** Notes facts on an error, out of sight of logs and `JSON.stringify`. */
+/** Notes facts on an error, out of sight of logs and `JSON.stringify`; a frozen one stays as it is. */
 export function noteFacts<E extends ConnectError>(error: E, facts: Facts): E {
-  return Object.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+  Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+  return error;
 }
 
 /** The facts noted on an error. */
