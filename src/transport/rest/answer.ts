@@ -3,7 +3,9 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
 import { foreignAnswer, isJson, type Reading, requireSuccess } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
+import { isJsonObject } from "./json-object.js";
 import type { Binding } from "./rule.js";
+import { statusError } from "./status-json.js";
 
 /** Reads the message of an answer; fails with the error that it holds instead. */
 export async function readMessage<Desc extends DescMessage>(
@@ -26,6 +28,11 @@ export async function readMessage<Desc extends DescMessage>(
     json = reading.engine.parse(text, responseBody);
   } catch {
     throw foreignAnswer(response, text, reading.fields);
+  }
+  // Some servers say 200 whatever happens.
+  if (isJsonObject(json) && json.code && json.message && responseBody.length === 0 && !desc.field.code) {
+    const error = statusError(json, response, reading);
+    if (error !== undefined) throw error;
   }
   return messageOf(json, desc, responseBody, reading);
 }

@@ -1,12 +1,12 @@
 import type { JsonValue, Registry } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
 import { quoteText } from "../quote.js";
 import { redirectError } from "../redirect.js";
 import type { Engine } from "./engine.js";
-import { metadataOf } from "./headers.js";
+import { errorMetadata } from "./headers.js";
 import { codeOfStatus } from "./status.js";
 import { statusError } from "./status-json.js";
 
@@ -29,9 +29,18 @@ export async function requireSuccess(response: HttpResponse, reading: Reading): 
   if (status >= 200 && status < 300) return;
   const redirect = redirectError(response, reading.url);
   if (redirect !== undefined) throw redirect;
-  const text = new TextDecoder().decode(await response.bytes(reading.maxBytes));
-  const metadata = errorMetadata(response);
-  throw statusError(parse(text), reading, metadata, status) ?? foreignAnswer(response, text, reading.fields);
+  const text = await textOf(response, reading.maxBytes);
+  throw statusError(parse(text), response, reading) ?? foreignAnswer(response, text, reading.fields);
+}
+
+/** A body; empty where it is too large, because its status says more than that. */
+async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
+  try {
+    return new TextDecoder().decode(await response.bytes(maxBytes));
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.ResourceExhausted) return "";
+    throw error;
+  }
 }
 
 /** The error of an answer that is not what the rule promises; its code follows from the status. */
@@ -43,7 +52,7 @@ export function foreignAnswer(response: HttpResponse, text: string, fields: Http
     new ConnectError(
       `the server answered HTTP ${status} with ${type}${quote && `: "${quote}"`}`,
       codeOfStatus(status),
-      errorMetadata(response),
+      errorMetadata(response.header),
     ),
     { httpStatus: status },
   );
@@ -55,7 +64,7 @@ export function answerError(error: unknown, response: HttpResponse, url: string)
   const { status } = response;
   if (status === 0) return failure;
   if (failure.metadata.keys().next().done) {
-    for (const [name, value] of errorMetadata(response)) failure.metadata.append(name, value);
+    for (const [name, value] of errorMetadata(response.header)) failure.metadata.append(name, value);
   }
   return noteFacts(failure, { httpStatus: status });
 }
@@ -63,13 +72,6 @@ export function answerError(error: unknown, response: HttpResponse, url: string)
 /** Whether a content type is JSON, in one piece or as lines. */
 export function isJson(contentType: string | null): boolean {
   return /^[^;]*[/+](x-)?(nd)?json\b/i.test(contentType ?? "");
-}
-
-/** Header and trailer in one, as errors have them. */
-export function errorMetadata(response: HttpResponse): Headers {
-  const { header, trailer } = metadataOf(response.header);
-  for (const [name, value] of trailer) header.append(name, value);
-  return header;
 }
 
 /** First words of an answer without the request's credentials: some servers send its header back. */

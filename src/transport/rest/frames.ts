@@ -4,15 +4,7 @@ import type { HttpResponse } from "../http.js";
 import { messageOf } from "./answer.js";
 import { readContent } from "./content.js";
 import type { Answer } from "./exchange.js";
-import {
-  answerError,
-  errorMetadata,
-  foreignAnswer,
-  isJson,
-  quoteAnswer,
-  type Reading,
-  requireSuccess,
-} from "./failure.js";
+import { answerError, foreignAnswer, isJson, quoteAnswer, type Reading, requireSuccess } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isHttpBody } from "./http-body.js";
 import { isJsonObject } from "./json-object.js";
@@ -76,7 +68,7 @@ function parseFrame(line: string, { engine }: Reading, responseBody: FieldPath):
 
 function throwErrorOf(frame: JsonObject | undefined, response: HttpResponse, reading: Reading): void {
   if (frame?.error === undefined) return;
-  const error = statusError(frame.error, reading, errorMetadata(response), response.status);
+  const error = statusError(frame.error, response, reading);
   if (error !== undefined) throw error;
 }
 

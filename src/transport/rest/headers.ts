@@ -48,6 +48,13 @@ export function metadataOf(header: Headers): { header: Headers; trailer: Headers
   return metadata;
 }
 
+/** The metadata of an answer as errors have it: header and trailer in one. */
+export function errorMetadata(fields: Headers): Headers {
+  const { header, trailer } = metadataOf(fields);
+  for (const [name, value] of trailer) header.append(name, value);
+  return header;
+}
+
 /** grpc-gateway puts binary metadata into the field as it is; everywhere else in gRPC it is base64. */
 function append(to: Headers, name: string, value: string): void {
   to.append(name, name.endsWith("-bin") ? btoa(value) : value);

@@ -9,6 +9,9 @@ import { zeroTextOf } from "./zero-text.js";
 /** What to do about a value that REST cannot carry. */
 export const OTHER_WIRES = "gRPC and gRPC-web can carry it";
 
+/** Half of a character, which has no form in UTF-8. */
+export const LONE_SURROGATE = /\p{Cs}/u;
+
 /** Why a message does not fit a rule. */
 export interface Misfit {
   readonly misfit: string;
@@ -50,6 +53,7 @@ function expandVariable(
   if (text === undefined) return { misfit: `${name} is not set` };
   if (text === "") return { misfit: `${name} is empty` };
   const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}; ${OTHER_WIRES}` });
+  if (LONE_SURROGATE.test(text)) return because("holds half of a character");
   const isSingle = pattern.length === 1 && pattern[0] === "*";
   const segments = isSingle ? [text] : text.split("/");
   let encoded = "";

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, isMessage, type Message } from "@bufbuild/protobuf";
 import { fieldValue, hasPresence } from "./field-path.js";
 import { textOf } from "./field-text.js";
-import { OTHER_WIRES } from "./path.js";
+import { LONE_SURROGATE, OTHER_WIRES } from "./path.js";
 import type { Binding } from "./rule.js";
 import { zeroTextOf } from "./zero-text.js";
 
@@ -17,7 +17,8 @@ export function queryOf({ body, notInQuery }: Binding, desc: DescMessage, messag
   if (body === "*") return "";
   const pairs: string[] = [];
   const add = (name: string, text: string | undefined) => {
-    if (text === undefined) throw new Error(`${name} has no form in a query; ${OTHER_WIRES}`);
+    if (text === undefined || LONE_SURROGATE.test(name + text))
+      throw new Error(`${name} has no form in a query; ${OTHER_WIRES}`);
     pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
   };
   const addMessage = (desc: DescMessage, message: Message, prefix: string) => {

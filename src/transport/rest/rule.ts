@@ -140,7 +140,7 @@ function piecesOf({ input }: DescMethod, { segments, variables, verb }: Template
     if (variable === undefined) {
       const segment = segments[at++] ?? "";
       // A wildcard outside a variable stands for anything.
-      text += segment.startsWith("*") ? "-" : segment;
+      text += segment === "*" || segment === "**" ? "-" : segment;
     } else {
       const { fieldPath, start, end } = variable;
       pieces.push(text, {

@@ -1,9 +1,10 @@
-import type { JsonObject, JsonValue, Registry } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
-import type { Engine } from "./engine.js";
+import type { HttpResponse } from "../http.js";
 import type { Reading } from "./failure.js";
+import { errorMetadata } from "./headers.js";
 import { isJsonObject } from "./json-object.js";
 import { codeFromJson } from "./status.js";
 
@@ -19,24 +20,23 @@ type Detail = ConnectError["details"][number];
  */
 export function statusError(
   json: JsonValue | undefined,
-  { engine, registry }: Pick<Reading, "engine" | "registry">,
-  metadata: HeadersInit,
-  httpStatus: number,
+  response: HttpResponse,
+  reading: Reading,
 ): ConnectError | undefined {
   if (!isJsonObject(json)) return undefined;
-  if (isJsonObject(json.error)) return statusError(json.error, { engine, registry }, metadata, httpStatus);
+  if (isJsonObject(json.error)) return statusError(json.error, response, reading);
   // Google's own servers put the HTTP status into `code`, and the name of the code beside it.
   const code = codeFromJson(json.status) ?? codeFromJson(json.code);
   if (code === undefined) return undefined;
   const message = typeof json.message === "string" ? json.message : "";
-  const error = new ConnectError(message, code, metadata);
+  const error = new ConnectError(message, code, errorMetadata(response.header));
   if (Array.isArray(json.details)) {
-    error.details = json.details.filter(isJsonObject).map((detail) => decodeDetail(detail, engine, registry));
+    error.details = json.details.filter(isJsonObject).map((detail) => decodeDetail(detail, reading));
   }
-  return noteFacts(error, { httpStatus, answered: true });
+  return noteFacts(error, { httpStatus: response.status, answered: true });
 }
 
-function decodeDetail(json: JsonObject, engine: Engine, registry: Registry): Detail {
+function decodeDetail(json: JsonObject, { engine, registry }: Reading): Detail {
   const { "@type": typeUrl, type: connectType, value, debug } = json;
   const type = String(typeUrl ?? connectType ?? "").replace(/^.*\//, "");
   try {
