@@ -6,7 +6,7 @@ import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { buildPackage } from "../cli/built-package.js";
-import { type Block, blocks, read, root, section } from "./readme.js";
+import { type Block, blocks, read, root, section, tableRows } from "./readme.js";
 
 const run = promisify(execFile);
 
@@ -96,6 +96,13 @@ describe("README.md", () => {
     const { ZITADEL_TOKEN: _, ...withoutToken } = env();
     await run("sh", ["-e", "-c", code], { cwd: built.folder, env: withoutToken });
     expect(mails()).toBe(MAILS[block.heading]);
+  });
+
+  it("has the exit codes of --help", async () => {
+    const { stdout } = await run(process.execPath, [built.bin, "--help"]);
+    const help = [...stdout.matchAll(/^ {2}(\d+) +(.+)$/gm)].map(([, code, meaning]) => [code, meaning]);
+    expect(help.length).toBe(6);
+    expect(tableRows(section("exit-codes"))).toEqual(help);
   });
 
   it("names scripts that exist", () => {
