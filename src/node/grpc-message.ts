@@ -34,8 +34,9 @@ export function addPart(message: PartialMessage, part: Uint8Array<ArrayBuffer>):
   message.receivedBytes += part.byteLength;
 }
 
-/** Reads the prefix when it has come; fails with ResourceExhausted where it says more than `maxBytes`. */
+/** Reads the prefix when it has come; fails with ResourceExhausted where it says, or more came, than `maxBytes`. */
 export function readPrefix(message: PartialMessage, maxBytes: number): void {
+  if (message.receivedBytes > PREFIX_BYTES + maxBytes) throw tooLarge(maxBytes);
   if (message.frameBytes !== undefined || message.receivedBytes < PREFIX_BYTES) return;
   const { buffer, byteOffset } = contentOf(message);
   const prefix = new DataView(buffer, byteOffset, PREFIX_BYTES);

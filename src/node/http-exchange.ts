@@ -136,6 +136,8 @@ export class HttpExchange implements HttpResponse {
     return new Promise((resolve, reject) => {
       const settle = () => {
         if (this.#end?.error !== undefined) reject(this.#end.error);
+        // It may have ended before anybody said how much is too much.
+        else if (this.#end && this.#size > maxBytes) reject(tooLarge(maxBytes));
         else if (this.#end) resolve(join(this.#parts, this.#size));
       };
       this.#wake = settle;

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import {
   ANSWER_TYPE,
@@ -42,6 +42,17 @@ function onGrpcWeb(outcome: Outcome): AwkwardPeer["outcome"] {
 const refused: Outcome = ["FailedPrecondition", "already_initialized", "not_sent"];
 const tooLarge: Outcome = ["ResourceExhausted", "too_large", "maybe_sent"];
 
+/** Waits until more can be written, or nothing can any more. */
+function drainOrClose(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      socket.off("drain", over).off("close", over);
+      resolve();
+    };
+    socket.on("drain", over).on("close", over);
+  });
+}
+
 /** Sends a body without an end, as fast as it is taken. */
 function pouring(head: (wire: PeerWire) => PeerAnswer): Pick<AwkwardPeer, "http1" | "http2"> {
   const chunk = (wire: PeerWire) => Buffer.alloc(16 * KIB, wire === "REST" ? " " : 0);
@@ -52,7 +63,7 @@ function pouring(head: (wire: PeerWire) => PeerAnswer): Pick<AwkwardPeer, "http1
       connection.head(status, header);
       const { socket } = connection;
       while (!socket.destroyed) {
-        if (!socket.write(chunk(wire))) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+        if (!socket.write(chunk(wire))) await drainOrClose(socket);
       }
     },
     async http2(connection, wire) {
