@@ -29,7 +29,10 @@ export function streamError({ streamId, resetCode, failure, history, url }: Stre
     const message = `${host} was closing the connection and did not take the call`;
     return noteFacts(notSentError(message, Code.Unavailable, "unreachable", failure), { retryAfterMs: 0 });
   }
-  if (!history.spokeHttp2) return noHttp2Error(host, failure, "maybe_sent");
+  if (!history.hasSettings && isTlsAlert(failure)) return openError(failure, url);
+  if (!history.hasSettings && history.session.alpnProtocol !== "h2") {
+    return noHttp2Error(host, failure, "maybe_sent");
+  }
   if (history.goawayCode) return endedBy(history.goawayCode, `${host} ended the connection`, failure);
   if (!history.session.destroyed) {
     return endedBy(resetCode, `${host} ended the call before the answer was complete`, failure);
@@ -47,6 +50,11 @@ export function openError(error: unknown, url: URL): ConnectError {
   }
   if (verdictOfCauses(raw)?.reason === "not_supported") return noHttp2Error(url.host, raw, "not_sent");
   return noteFacts(networkError(raw, url.href), { delivery: "not_sent" });
+}
+
+/** TLS 1.3 lets the client go on before the server has made up its mind about its certificate. */
+function isTlsAlert(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^ERR_SSL_\w+_ALERT_/.test(String(error.code));
 }
 
 /** The peer spoke something else, or nothing at all. */

@@ -1,4 +1,4 @@
-import type { ClientHttp2Stream, Http2Session, OutgoingHttpHeaders } from "node:http2";
+import { type ClientHttp2Stream, constants, type Http2Session, type OutgoingHttpHeaders } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { GrpcTransportOptions, Http2SessionManager } from "@connectrpc/connect-node";
 import { notSentError } from "../errors/facts.js";
@@ -9,13 +9,11 @@ import { tlsSettings } from "./tls.js";
 export interface SessionHistory {
   readonly session: Http2Session;
   /** Whether the peer has sent its SETTINGS, with which HTTP/2 begins. */
-  spokeHttp2: boolean;
+  hasSettings: boolean;
   /** From GOAWAY: streams with a higher id were not and will not be processed. */
   lastStreamId?: number;
   /** From GOAWAY: why the peer ends the connection. */
   goawayCode?: number;
-  /** Who wants to know when it is closed. */
-  readonly closeListeners: Set<() => void>;
 }
 
 /** The HTTP/2 connections to one server, opened when they are needed. */
@@ -44,39 +42,44 @@ export function http2Sessions(
   let newest: SessionHistory | undefined;
   let closed = false;
 
-  // Late, because it brings all of connect-node with it.
+  // Apart from the entry, because it brings all of connect-node with it; the first call finds it loaded.
   async function load() {
     const { Http2SessionManager } = await import("@connectrpc/connect-node");
     if (closed) throw closedError();
     manager ??= new Http2SessionManager(url, http2, { ...tlsSettings(tls), settings: { enablePush: false } });
-    return manager;
   }
 
   function open(path: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream> {
     if (closed) return Promise.reject(closedError());
     if (manager === undefined) return load().then(() => open(path, headers));
     const opening = manager.request("POST", path, headers, {});
-    if (manager.state() !== "verifying" || newest === undefined) return opening;
-    return unlessStuck(manager, newest, opening, () => open(path, headers));
+    if (manager.state() !== "verifying") return opening;
+    return unlessStuck(manager, opening, () => open(path, headers));
   }
 
-  // The manager waits for ever where a connection is closed while it verifies it. Another one takes its place then.
-  function unlessStuck<T>(
+  // Where a connection is closed while the manager verifies it, or a stream on it
+  // is, the manager waits for ever. Another one takes its place then.
+  function unlessStuck(
     verifying: Http2SessionManager,
-    { closeListeners }: SessionHistory,
-    opening: Promise<T>,
-    again: () => Promise<T>,
-  ): Promise<T> {
+    opening: Promise<ClientHttp2Stream>,
+    again: () => Promise<ClientHttp2Stream>,
+  ): Promise<ClientHttp2Stream> {
     return new Promise((resolve, reject) => {
-      const onClose = () =>
-        // By then it has taken note, and opens another connection if it knows that it should.
-        setImmediate(() => {
-          if (verifying.state() !== "closed") return;
+      let stuck = false;
+      const timer = setTimeout(
+        () => {
+          if (verifying.state() === "connecting") return;
+          stuck = true;
           if (manager === verifying) manager = undefined;
           resolve(again());
-        });
-      closeListeners.add(onClose);
-      opening.then(resolve, reject).finally(() => closeListeners.delete(onClose));
+        },
+        (http2?.pingTimeoutMs ?? 15_000) + 1000,
+      );
+      const opened = (stream: ClientHttp2Stream) => {
+        if (stuck) stream.on("error", () => {}).close(constants.NGHTTP2_CANCEL);
+        else resolve(stream);
+      };
+      opening.then(opened, reject).finally(() => clearTimeout(timer));
     });
   }
 
@@ -92,6 +95,7 @@ export function http2Sessions(
     return newest;
   }
 
+  load().catch(() => {});
   return {
     open,
     adopt,
@@ -112,16 +116,13 @@ export function http2Sessions(
 }
 
 function watch(session: Http2Session): SessionHistory {
-  const history: SessionHistory = { session, spokeHttp2: false, closeListeners: new Set() };
+  const history: SessionHistory = { session, hasSettings: false };
   session.once("remoteSettings", () => {
-    history.spokeHttp2 = true;
+    history.hasSettings = true;
   });
   session.on("goaway", (code, lastStreamId) => {
     history.goawayCode = code;
     history.lastStreamId = lastStreamId;
-  });
-  session.once("close", () => {
-    for (const listener of history.closeListeners) listener();
   });
   // Its streams report it too.
   session.on("error", () => {});

@@ -1,0 +1,149 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { explainError } from "../../src/errors/explain.js";
+import { exchange } from "../../src/node/grpc-exchange.js";
+import { http2Sessions } from "../../src/node/http2-sessions.js";
+import { caught } from "../auth/caught.js";
+import { FRAME, H2_CODE } from "../peers/h2-frames.js";
+import { h2Peer } from "../peers/h2-peer.js";
+import { answers, sendAnswer, textClient, textMessage, withRequest } from "./text-client.js";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+describe("a connection", () => {
+  test("is opened with the first call, and shared", async () => {
+    await using peer = await h2Peer(answers());
+    await using client = textClient(peer.url);
+    expect(peer.accepted).toBe(0);
+    await Promise.all(Array.from({ length: 50 }, () => client.say({})));
+    await client.say({});
+    expect(peer.accepted).toBe(1);
+  });
+
+  test("that the server has closed gives way to another", async () => {
+    await using peer = await h2Peer(
+      withRequest(async (connection, id) => {
+        await sendAnswer(connection, id);
+        connection.end();
+      }),
+    );
+    await using client = textClient(peer.url);
+    for (let call = 1; call <= 3; call++) {
+      expect((await client.say({})).value).toBe("hi");
+      await peer.idle();
+      expect(peer.accepted).toBe(call);
+    }
+  });
+
+  // connect-es#1768. Uncaught, the late error would fail this file.
+  test("that gets GOAWAY while idle gives way to another, and its late error ends nothing", async () => {
+    await using peer = await h2Peer(
+      withRequest(async (connection, id) => {
+        connection.socket.cork();
+        await sendAnswer(connection, id);
+        connection.goaway(id, H2_CODE.NO_ERROR);
+        connection.socket.uncork();
+      }),
+    );
+    await using client = textClient(peer.url);
+    for (let call = 0; call < 5; call++) {
+      expect((await client.say({})).value).toBe("hi");
+      // By then GOAWAY has been read, and the socket is not closed yet.
+      await new Promise(setImmediate);
+    }
+    expect(peer.accepted).toBe(5);
+  });
+
+  test("whose stream ids are used up gives way to another, and the call that finds out was not sent", async () => {
+    await using peer = await h2Peer(answers());
+    const url = new URL(peer.url);
+    const sessions = http2Sessions(url, {});
+    const request = { path: "/test.TextService/Say", headers: {}, body: Buffer.from(textMessage("x")) };
+    const call = () =>
+      exchange(
+        { url, sessions, readMaxBytes: 100 },
+        { ...request, signal: undefined, timeoutMs: undefined },
+        () => "answer",
+      );
+    const stream = await sessions.open(request.path, {});
+    const session = sessions.adopt(stream)?.session;
+    stream.close();
+    // Node has it, but does not document it.
+    Reflect.apply(Reflect.get(session ?? {}, "setNextStreamID"), session, [2 ** 31 - 1]);
+    expect(await call()).toBe("answer");
+    expect(explainError(await caught(call))).toMatchObject({ delivery: "not_sent", retryable: true });
+    expect(await call()).toBe("answer");
+    expect(peer.accepted).toBe(2);
+    sessions.close();
+  });
+
+  test("does not keep the process alive when it is idle", async () => {
+    await using peer = await h2Peer(answers());
+    const contents = `
+      import { textClient } from "./test/grpc/text-client.ts";
+      const { value } = await textClient(process.argv[1]).say({});
+      console.log(value);`;
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: ROOT, loader: "ts" },
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      packages: "external",
+      write: false,
+    });
+    const flags = ["--input-type=module", "-e", outputFiles[0]?.text ?? "", peer.url];
+    // It would hang here until the test's time is over.
+    const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: ROOT });
+    expect(stdout).toBe("hi\n");
+  });
+});
+
+describe("a connection that was idle for longer than pingIntervalMs", () => {
+  const http2 = { pingIntervalMs: 10_000, pingTimeoutMs: 20 };
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** What `calls` at once bring after a minute of nothing. */
+  async function afterAMinute(url: string, calls: number) {
+    // Only the clock is moved; timers are real.
+    vi.useFakeTimers({ toFake: ["Date"] });
+    await using client = textClient(url, { http2 });
+    await client.say({});
+    // By then the stream of the call is closed.
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    vi.setSystemTime(Date.now() + 60_000);
+    const answers = await Promise.all(Array.from({ length: calls }, () => client.say({})));
+    return answers.map(({ value }) => value);
+  }
+
+  test("is verified, and used where it is alive", async () => {
+    await using peer = await h2Peer(answers());
+    expect(await afterAMinute(peer.url, 1)).toEqual(["hi"]);
+    expect(peer.accepted).toBe(1);
+  });
+
+  test("gives way to another where its PING does not come back", async () => {
+    await using peer = await h2Peer(answers(), { ignoresPings: true });
+    expect(await afterAMinute(peer.url, 20)).toEqual(Array(20).fill("hi"));
+    expect(peer.accepted).toBe(2);
+  });
+
+  // Connect's session manager would wait for ever.
+  test("gives way to another where it is closed at the PING", async () => {
+    await using peer = await h2Peer(
+      async (connection) => {
+        if (connection.index > 0) return answers()(connection);
+        await withRequest(sendAnswer)(connection);
+        await connection.waitFor((it) => it.type === FRAME.PING);
+        connection.end();
+      },
+      { ignoresPings: true },
+    );
+    expect(await afterAMinute(peer.url, 20)).toEqual(Array(20).fill("hi"));
+    expect(peer.accepted).toBe(2);
+  });
+});
