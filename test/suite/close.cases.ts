@@ -22,7 +22,7 @@ export const closeCases: readonly SuiteCase[] = [
   {
     name: "close: a call under way is canceled",
     async run({ server, newClient }) {
-      const client = newClient({ baseUrl: server.silentUrl, timeoutMs: 15_000 });
+      const client = newClient({ baseUrl: server.silentUrl, timeoutMs: 2_000 });
       const failed = failureOf(client.resendHumanInitialization({ userId: "1" }));
       await client.close();
       const { error, failure } = await failed;
