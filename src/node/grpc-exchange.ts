@@ -2,6 +2,7 @@ import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "nod
 import type { ConnectError } from "@connectrpc/connect";
 import { noteFacts, notSentError } from "../errors/facts.js";
 import { canceled, deadlineExceeded, MAX_TIMER_MS } from "../transport/deadline.js";
+import type { StopSignal } from "../transport/stop.js";
 import { type AnswerFields, answerError, foreignAnswer, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
 import { openError, streamError } from "./http2-error.js";
@@ -25,7 +26,7 @@ export interface GrpcRequest {
   readonly headers: OutgoingHttpHeaders;
   /** The message with its prefix. */
   readonly body: Uint8Array;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   readonly timeoutMs: number | undefined;
 }
 

@@ -5,6 +5,7 @@ import { parseBaseUrl } from "../transport/base-url.js";
 import type { HttpFields } from "../transport/http.js";
 import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../transport/message-bytes.js";
 import type { ClosableTransport } from "../transport/platform.js";
+import type { StopSignal } from "../transport/stop.js";
 import { runUnary, timeoutOf } from "../transport/unary-call.js";
 import { LazyUnaryResponse } from "../transport/unary-response.js";
 import { toHeaders } from "./grpc-answer.js";
@@ -36,7 +37,7 @@ export function grpcTransport(options: NodeTransportOptions): ClosableTransport 
     path: string,
     headers: HttpFields,
     message: MessageShape<I>,
-    signal: AbortSignal | undefined,
+    signal: StopSignal | undefined,
     timeoutMs: number | undefined,
   ): Promise<UnaryResponse<I, O>> {
     const data = encodeMessage(method.input, message, writeMaxBytes);

@@ -3,6 +3,7 @@ import { createGunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../transport/http.js";
 import { join, tooLarge } from "../transport/read-all.js";
+import type { StopSignal } from "../transport/stop.js";
 import { gunzip } from "./gzip.js";
 
 /** How much of a body may wait for its reader before the connection is paused. */
@@ -36,12 +37,12 @@ export class HttpExchange implements HttpResponse {
   #end: { readonly error?: unknown } | undefined;
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: StopSignal | undefined;
   /** Called when there is something new for a reader. */
   #wake: (() => void) | undefined;
 
   constructor(
-    signal: AbortSignal | undefined,
+    signal: StopSignal | undefined,
     resolve: (response: HttpResponse) => void,
     reject: (reason: unknown) => void,
   ) {

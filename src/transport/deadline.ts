@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts, notSentError } from "../errors/facts.js";
+import { Stop, type StopSignal } from "./stop.js";
 
 /** What a timer can hold; later than that is never. */
 export const MAX_TIMER_MS = 0x7fffffff;
@@ -13,7 +14,7 @@ export const MAX_TIMER_MS = 0x7fffffff;
 export function withDeadline<T>(
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  run: (signal: AbortSignal | undefined) => Promise<T>,
+  run: (signal: StopSignal | undefined) => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) {
     const { rawMessage, code } = canceled(signal);
@@ -21,11 +22,11 @@ export function withDeadline<T>(
   }
   if (signal === undefined && timeoutMs === undefined) return run(undefined);
   return new Promise((resolve, reject) => {
-    const controller = new AbortController();
+    const inner = new Stop();
     const stop = (error: ConnectError) => {
       reject(error);
       settled();
-      controller.abort(error);
+      inner.abort(error);
     };
     const onAbort = () => signal && stop(canceled(signal));
     const timer =
@@ -37,7 +38,7 @@ export function withDeadline<T>(
       signal?.removeEventListener("abort", onAbort);
     };
     signal?.addEventListener("abort", onAbort);
-    run(controller.signal).then(
+    run(inner).then(
       (value) => {
         settled();
         resolve(value);
@@ -51,7 +52,7 @@ export function withDeadline<T>(
 }
 
 /** The error of a call that its caller gave up; a `ConnectError` given as the reason comes out as it is. */
-export function canceled({ reason }: AbortSignal): ConnectError {
+export function canceled({ reason }: StopSignal): ConnectError {
   if (reason instanceof ConnectError) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
   return new ConnectError(message, Code.Canceled, undefined, undefined, reason);

@@ -1,5 +1,6 @@
 import type { HttpClient } from "./http.js";
 import { readAll } from "./read-all.js";
+import { toAbortSignal } from "./stop.js";
 
 /** HTTP through a `fetch`; the runtime's own unless one is given. */
 export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): HttpClient {
@@ -9,7 +10,7 @@ export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): 
       headers: fields,
       redirect: "manual",
       ...(body && { body }),
-      ...(signal && { signal }),
+      ...(signal && { signal: toAbortSignal(signal) }),
     });
     const chunks = () => readChunks(response.body);
     return {

@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { notSentError } from "../errors/facts.js";
+import type { StopSignal } from "./stop.js";
 
 /** Header fields of a request: names in lower case, repeated ones joined with `, `. */
 export type HttpFields = Record<string, string>;
@@ -11,7 +12,7 @@ export interface HttpRequest {
   readonly fields: Readonly<HttpFields>;
   readonly body?: Uint8Array<ArrayBuffer>;
   /** Ends the exchange at any moment, also while the body is read; its reason comes out as it is. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** The answer to one, its body still to be read, once, in one of two ways. */

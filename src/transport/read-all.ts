@@ -16,8 +16,10 @@ export async function readAll(
   return join(parts, size);
 }
 
-/** The parts of a body as one, of its own memory. */
+/** The parts of a body as one; a single part is not copied. */
 export function join(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1 && isUnshared(first)) return first;
   const all = new Uint8Array(size);
   let offset = 0;
   for (const part of parts) {
@@ -25,6 +27,10 @@ export function join(parts: readonly Uint8Array[], size: number): Uint8Array<Arr
     offset += part.byteLength;
   }
   return all;
+}
+
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }
 
 /** The error of an answer that is larger than what may be read. */

@@ -9,6 +9,7 @@ import type { ContextValues, Interceptor, UnaryResponse } from "@connectrpc/conn
 import { withDeadline } from "./deadline.js";
 import type { HttpFields } from "./http.js";
 import { runIntercepted } from "./intercepted-call.js";
+import type { StopSignal } from "./stop.js";
 
 /** A unary call as a Connect `Transport` takes it, with what its wire made of it. */
 export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
@@ -29,7 +30,7 @@ export interface Exchange<I extends DescMessage> {
   readonly requestMethod: string;
   readonly fields: HttpFields;
   readonly message: MessageShape<I>;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
 }
 
 /** Runs a unary call under its deadline and through its interceptors, without their machinery where there are none. */

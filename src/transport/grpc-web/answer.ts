@@ -26,10 +26,14 @@ export interface Answer {
 
 /** Reads the answer to a unary call: one message and a status. */
 export async function readAnswer(response: HttpResponse, url: string, options: ReadOptions): Promise<Answer> {
-  const { messages, trailers } = await readBody(response, options).catch((error: unknown) => {
+  let body: Awaited<ReturnType<typeof readBody>>;
+  try {
+    body = await readBody(response, options);
+  } catch (error) {
     // Where the server has spoken, it does not matter that the rest is lost or no gRPC-web.
-    throw headerError(response) ?? networkError(error, url);
-  });
+    throw headerError(response) ?? networkError(isTooLarge(error) ? tooLarge(options.maxBytes) : error, url);
+  }
+  const { messages, trailers } = body;
   const error = answerError(response, trailers, options.hasCors);
   if (error) throw error;
   const [frame] = messages;
@@ -41,10 +45,13 @@ export async function readAnswer(response: HttpResponse, url: string, options: R
   return { message: await contentOf(frame, response, options.maxBytes, options.accept), trailers };
 }
 
+/** It counts the trailers too, and would name a limit that nobody set. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === Code.ResourceExhausted;
+}
+
 async function readBody(response: HttpResponse, { maxBytes, accept }: ReadOptions) {
-  const body = await response.bytes(maxBytes + MAX_TRAILER_BYTES).catch((error: unknown) => {
-    throw error instanceof ConnectError && error.code === Code.ResourceExhausted ? tooLarge(maxBytes) : error;
-  });
+  const body = await response.bytes(maxBytes + MAX_TRAILER_BYTES);
   const messages: Frame[] = [];
   let trailers: HttpFields | undefined;
   for (const frame of decodeFrames(body, maxBytes)) {

@@ -4,20 +4,22 @@ import type { HttpResponse } from "../http.js";
 import { codeOfHttpStatus } from "../http-code.js";
 import { quoteBody } from "../quote.js";
 
+/** Tells whether an answer is gRPC-web; a `grpc-status` counts as that whatever stands beside it. */
+export function isGrpcWeb(response: HttpResponse): boolean {
+  if (response.field("grpc-status") !== null) return true;
+  const isOk = response.status >= 200 && response.status < 300;
+  return isOk && /^application\/grpc-web(\+proto)?\s*(;|$)/i.test(response.field("content-type") ?? "");
+}
+
 /**
- * Fails for an answer that is no gRPC-web: a proxy's page, another server. A
- * `grpc-status` counts as gRPC-web whatever stands beside it. The code follows
- * from the HTTP status.
+ * The error of an answer that is no gRPC-web: a proxy's page, another server.
+ * Its code follows from the HTTP status.
  */
-export async function requireGrpcWeb(response: HttpResponse): Promise<void> {
+export async function foreignAnswer(response: HttpResponse): Promise<ConnectError> {
   const { status } = response;
-  if (response.field("grpc-status") !== null) return;
-  const contentType = response.field("content-type");
-  const isOk = status >= 200 && status < 300;
-  if (isOk && contentType !== null && /^application\/grpc-web(\+proto)?\s*(;|$)/i.test(contentType)) return;
-  const type = contentType?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0] ?? "no content type";
+  const type = response.field("content-type")?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0] ?? "no content type";
   const quote = await quoteBody(response);
-  throw noteFacts(
+  return noteFacts(
     new ConnectError(
       `the server answered HTTP ${status} with ${type} instead of gRPC-web${quote && `: "${quote}"`}`,
       codeOfHttpStatus(status),

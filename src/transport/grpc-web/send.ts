@@ -2,7 +2,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
 import { quoteBody } from "../quote.js";
 import { redirectError } from "../redirect.js";
-import { requireGrpcWeb } from "./content-type.js";
+import { foreignAnswer, isGrpcWeb } from "./content-type.js";
 
 /** Makes the HTTP request of a call, and sees to it that what comes back is gRPC-web. */
 export async function sendRequest(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
@@ -18,6 +18,6 @@ export async function sendRequest(http: HttpClient, request: HttpRequest): Promi
     void quoteBody(response);
     throw redirect;
   }
-  await requireGrpcWeb(response);
+  if (!isGrpcWeb(response)) throw await foreignAnswer(response);
   return response;
 }

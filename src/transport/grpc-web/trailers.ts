@@ -1,12 +1,14 @@
 import { addField, type HttpFields } from "../http.js";
 
+const decoder = new TextDecoder();
+
 /**
  * Reads the frame that holds the trailers: a block of HTTP/1 header fields, of
  * which what is none is left out. Source: gRPC-web, "Message framing".
  */
 export function parseTrailers(data: Uint8Array): HttpFields {
   const fields: HttpFields = {};
-  for (const line of new TextDecoder().decode(data).split(/\r?\n/)) {
+  for (const line of decoder.decode(data).split(/\r?\n/)) {
     const colon = line.indexOf(":");
     if (colon > 0) addField(fields, line.slice(0, colon).trim(), line.slice(colon + 1).trim());
   }

@@ -6,6 +6,7 @@ import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../message-byte
 import type { ClosableTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
+import { LazyUnaryResponse } from "../unary-response.js";
 import { readAnswer } from "./answer.js";
 import { frameRequest, requestFields } from "./request.js";
 import type { GrpcWebRuntime } from "./runtime.js";
@@ -44,19 +45,12 @@ export function grpcWebTransport(options: TransportOptions, runtime: GrpcWebRunt
       const request = { method: requestMethod, url, fields, body, ...(signal && { signal }) };
       const response = await sendRequest(runtime.http, request);
       const answer = await readAnswer(response, url, read);
-      return {
-        stream: false,
-        service: method.parent,
+      return new LazyUnaryResponse(
         method,
-        message: decodeMessage(method.output, answer.message),
-        // Made when asked for, which hardly any caller does.
-        get header() {
-          return response.header;
-        },
-        get trailer() {
-          return toHeaders(answer.trailers);
-        },
-      };
+        decodeMessage(method.output, answer.message),
+        () => response.header,
+        () => toHeaders(answer.trailers),
+      );
     });
   };
 

@@ -1,5 +1,6 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import type { HttpFields, HttpResponse } from "../http.js";
+import type { StopSignal } from "../stop.js";
 import type { Reading } from "./failure.js";
 import type { Binding } from "./rule.js";
 
@@ -8,7 +9,7 @@ export type Exchange = (
   method: DescMethod,
   message: Message,
   fields: HttpFields,
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ) => Promise<Answer>;
 
 /** An answer, and what is needed to read it. */

@@ -4,13 +4,17 @@ import type { FieldPath } from "./field-path.js";
 import { isJsonObject } from "./json-object.js";
 import type { Binding } from "./rule.js";
 
+/** Only what has no pair is escaped by `JSON.stringify`. */
+const LONE_SURROGATE = /(^|[^\\])(\\\\)*\\ud[89a-f]/;
+
 /** A body of JSON. */
 export function jsonBody(json: JsonValue): Body {
   return jsonTextBody(JSON.stringify(json));
 }
 
-/** A body of JSON that is text already. */
+/** A body of JSON that is text already. Fails on half a character, which JSON can hold and UTF-8 cannot. */
 export function jsonTextBody(text: string): Body {
+  if (LONE_SURROGATE.test(text)) throw new Error("a text holds half of a character");
   return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
 }
 

@@ -74,7 +74,8 @@ function variableText(path: FieldPath, message: Message, engine: Engine, zeros: 
   const value = valueAt(message, path);
   if (value === undefined) {
     const parent = valueAt(message, path.slice(0, -1));
-    if (parent === undefined || hasPresence(field)) return undefined;
+    const isSingular = field.fieldKind === "scalar" || field.fieldKind === "enum";
+    if (parent === undefined || hasPresence(field) || !isSingular) return undefined;
     const zero = zeroTextOf(field);
     return zeros || zero === "" ? zero : undefined;
   }

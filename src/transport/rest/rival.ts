@@ -18,7 +18,7 @@ function matches({ segments, verb }: Template, path: readonly string[]): boolean
   if (verb === "") return matchSegments(segments, path);
   const last = path.at(-1) ?? "";
   const bare = last.slice(0, -verb.length - 1);
-  return bare !== "" && last === `${bare}:${verb}` && matchSegments(segments, [...path.slice(0, -1), bare]);
+  return last === `${bare}:${verb}` && matchSegments(segments, [...path.slice(0, -1), bare]);
 }
 
 /** Whether some path could belong to both; a quick answer, rather yes than no. */

@@ -1,0 +1,39 @@
+type Listener = (() => void) | { handleEvent(): void };
+
+/** Tells one exchange to stop: an AbortController and its signal in one, at a tenth of their price. */
+export class Stop {
+  aborted = false;
+  reason: unknown;
+  #listeners: Listener[] = [];
+
+  abort(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    for (const listener of this.#listeners.splice(0)) {
+      if (typeof listener === "function") listener();
+      else listener.handleEvent();
+    }
+  }
+
+  addEventListener(_type: "abort", listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: "abort", listener: Listener): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
+  }
+}
+
+/** Ends an exchange when it is aborted, whoever does it. */
+export type StopSignal = AbortSignal | Stop;
+
+/** The same for those who want a real one. */
+export function toAbortSignal(signal: StopSignal): AbortSignal {
+  if (!(signal instanceof Stop)) return signal;
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort);
+  return controller.signal;
+}
