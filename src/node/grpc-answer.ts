@@ -21,19 +21,20 @@ export function isGrpc(headers: AnswerFields): boolean {
 /**
  * The error of an answer that has ended: the one that its status tells, or the
  * one that it is; undefined where all is well. The status stands in the
- * trailers; in the headers only where nothing else came.
+ * trailers; in the headers only where nothing else came, or nothing but a
+ * message that was a success.
  */
 export function answerError(
   headers: AnswerFields,
   trailers: AnswerFields | undefined,
   message: PartialMessage,
 ): ConnectError | undefined {
-  const bare = trailers === undefined && message.receivedBytes === 0;
-  const status = bare ? headers : (trailers ?? {});
+  const isBare = trailers === undefined && (message.receivedBytes === 0 || headers["grpc-status"] === "0");
+  const status = isBare ? headers : (trailers ?? {});
   const grpcStatus = fieldOf(status, "grpc-status");
   if (grpcStatus === undefined) return missingStatus(headers, trailers, message);
   if (grpcStatus === "0" && isComplete(message)) return undefined;
-  const metadata = () => toHeaders(headers, bare ? undefined : trailers);
+  const metadata = () => toHeaders(trailers, headers);
   const error = statusError(grpcStatus, (name) => fieldOf(status, name), metadata);
   if (error !== undefined) return error;
   const { receivedBytes, frameBytes = Number.POSITIVE_INFINITY } = message;
@@ -44,7 +45,7 @@ export function answerError(
 
 /** The answer is over, and nothing says how the call went. */
 function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined, message: PartialMessage) {
-  const metadata = toHeaders(headers, trailers);
+  const metadata = toHeaders(trailers, headers);
   if (message.receivedBytes > 0 && !isComplete(message)) return brokenOff(metadata);
   return noteFacts(
     new ConnectError(
