@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Engine } from "./engine.js";
-import { type FieldPath, hasPresence, valueAt } from "./field-path.js";
+import { hasPresence, valueAt } from "./field-path.js";
 import { rivalOf } from "./rival.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";
@@ -48,9 +48,9 @@ function expandVariable(
   engine: Engine,
   zeros: boolean,
 ): string | Misfit {
-  const { path, name, pattern } = variable;
-  const text = variableText(path, message, engine, zeros);
-  if (text === undefined) return { misfit: `${name} is not set` };
+  const { name, pattern } = variable;
+  const text = variableText(variable, message, engine, zeros);
+  if (typeof text !== "string") return text;
   if (text === "") return { misfit: `${name} is empty` };
   const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}; ${OTHER_WIRES}` });
   if (LONE_SURROGATE.test(text)) return because("holds half of a character");
@@ -68,21 +68,30 @@ function expandVariable(
     : because(`does not match ${pattern.join("/")}`);
 }
 
-function variableText(path: FieldPath, message: Message, engine: Engine, zeros: boolean): string | undefined {
+function variableText(
+  { path, name }: PathVariable,
+  message: Message,
+  engine: Engine,
+  zeros: boolean,
+): string | Misfit {
+  const notSet = { misfit: `${name} is not set` };
   const field = path.at(-1);
-  if (field === undefined) return undefined;
   const value = valueAt(message, path);
+  if (field === undefined) return notSet;
   if (value === undefined) {
     const parent = valueAt(message, path.slice(0, -1));
     const isSingular = field.fieldKind === "scalar" || field.fieldKind === "enum";
-    if (parent === undefined || hasPresence(field) || !isSingular) return undefined;
+    if (parent === undefined || hasPresence(field) || !isSingular) return notSet;
     const zero = zeroTextOf(field);
-    return zeros || zero === "" ? zero : undefined;
+    return zeros || zero === "" ? zero : notSet;
   }
-  if (field.fieldKind !== "list" || !Array.isArray(value)) return engine.textOf(field, value);
-  // Not in google.api.http, but how grpc-gateway reads a repeated field.
-  const texts = value.map((one) => engine.textOf(field, one));
-  return texts.some((text) => text === undefined || text.includes(",")) ? undefined : texts.join(",");
+  // Repeated fields are not in google.api.http, but this is how grpc-gateway reads one.
+  const values: unknown[] = field.fieldKind === "list" && Array.isArray(value) ? value : [value];
+  const texts = values.map((one) => engine.textOf(field, one) ?? "");
+  if (field.fieldKind === "list" && texts.some((text) => text.includes(","))) {
+    return { misfit: `${name} has a value with a comma; ${OTHER_WIRES}` };
+  }
+  return texts.join(",");
 }
 
 function quote(text: string): string {
