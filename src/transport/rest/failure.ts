@@ -1,5 +1,5 @@
 import type { JsonValue, Registry } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
@@ -29,18 +29,8 @@ export async function requireSuccess(response: HttpResponse, reading: Reading): 
   if (status >= 200 && status < 300) return;
   const redirect = redirectError(response, reading.url);
   if (redirect !== undefined) throw redirect;
-  const text = await textOf(response, reading.maxBytes);
+  const text = new TextDecoder().decode(await response.bytes(reading.maxBytes));
   throw statusError(parse(text), response, reading) ?? foreignAnswer(response, text, reading.fields);
-}
-
-/** A body; empty where it is too large, because its status says more than that. */
-async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
-  try {
-    return new TextDecoder().decode(await response.bytes(maxBytes));
-  } catch (error) {
-    if (ConnectError.from(error).code === Code.ResourceExhausted) return "";
-    throw error;
-  }
 }
 
 /** The error of an answer that is not what the rule promises; its code follows from the status. */
