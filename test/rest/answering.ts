@@ -20,12 +20,12 @@ export function json(value: unknown, status = 200): Answer {
 
 /** A transport to a server that always gives this answer, and what it was asked. */
 export function answering(
-  answer: Answer | (() => Response | Promise<Response>),
+  answer: Answer | ((signal: AbortSignal | undefined) => Response | Promise<Response>),
   options: Partial<TransportOptions> = {},
 ): { readonly transport: Transport; readonly requests: HttpRequest[] } {
   const requests: HttpRequest[] = [];
-  const http = fetchClient(async () => {
-    if (typeof answer === "function") return answer();
+  const http = fetchClient(async (_, init) => {
+    if (typeof answer === "function") return answer(init?.signal ?? undefined);
     const { status = 200, header = {}, body = null } = answer;
     return new Response(body, { status, headers: header });
   });

@@ -7,6 +7,7 @@ import {
   createFileRegistry,
   type DescMessage,
   type DescMethod,
+  type DescMethodClientStreaming,
   type DescMethodServerStreaming,
   type DescMethodUnary,
   fromBinary,
@@ -48,6 +49,14 @@ export function unaryMethodOf(name: string): DescMethodUnary {
 
 export function streamMethodOf(name: string): DescMethodServerStreaming {
   return known(Library.methods.filter(isServerStreaming).find((method) => method.name === name));
+}
+
+export const uploadMethod = known(
+  Library.methods.filter(isClientStreaming).find(({ name }) => name === "Upload"),
+);
+
+function isClientStreaming(method: DescMethod): method is DescMethodClientStreaming {
+  return method.methodKind === "client_streaming";
 }
 
 function isUnary(method: DescMethod): method is DescMethodUnary {

@@ -6,14 +6,12 @@ import {
   type StreamResponse,
 } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
+import { MAX_TIMER_MS, withDeadline } from "../deadline.js";
 import { type HttpFields, toFields } from "../http.js";
 import type { Exchange } from "./exchange.js";
 import { readMessages } from "./frames.js";
 import { metadataOf } from "./headers.js";
 import { unimplemented } from "./rule.js";
-
-/** What a timer can hold; later than that is never. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 /** A server-streaming call as a Connect `Transport` takes it, with what REST made of it. */
 interface StreamCall<I extends DescMessage, O extends DescMessage> {
@@ -51,7 +49,10 @@ export const runServerStream: RunServerStream = (interceptors, call, exchange) =
     },
     next: async (request) => {
       for await (const message of request.message) {
-        const answer = await exchange(method, message, toFields(request.header), request.signal);
+        const { header, signal } = request;
+        // The signal goes with the request too, because it also ends the stream.
+        const send = () => exchange(method, message, toFields(header), signal);
+        const answer = await withDeadline(signal, undefined, send);
         return {
           ...common,
           ...metadataOf(answer.response.header),
