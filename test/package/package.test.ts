@@ -40,10 +40,12 @@ describe("what is published", () => {
   it("has types that every module resolution agrees on", () => {
     // ESM only: the profile leaves out what CommonJS callers would need.
     const attw = join(root, "node_modules", ".bin", "attw");
-    const out = execFileSync(attw, [full.tarball, "--profile", "esm-only", "--format", "ascii"], {
-      encoding: "utf8",
-    });
-    expect(out).toContain("No problems found");
+    const options = ["--profile", "esm-only", "--format", "ascii"];
+    // The descriptor image is data: no module, no types.
+    options.push("--exclude-entrypoints", "gen/image.binpb");
+    const out = execFileSync(attw, [full.tarball, ...options], { encoding: "utf8" });
+    // With a problem it exits with 1.
+    expect(out).toContain('"zitadel-resend/web/rest"');
   });
 });
 
