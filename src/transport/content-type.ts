@@ -7,8 +7,3 @@ export const CONTENT_TYPES = ["application/grpc", "application/grpc-web+proto", 
 
 /** One of {@link CONTENT_TYPES}. */
 export type ContentType = (typeof CONTENT_TYPES)[number];
-
-/** Tells whether a value is one of {@link CONTENT_TYPES}. */
-export function isContentType(value: unknown): value is ContentType {
-  return CONTENT_TYPES.some((known) => known === value);
-}
