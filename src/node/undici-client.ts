@@ -1,7 +1,13 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
 import { notSentError } from "../errors/facts.js";
-import { type HttpClient, USER_AGENT } from "../transport/http.js";
+import {
+  type HttpClient,
+  type HttpFields,
+  type HttpRequest,
+  type HttpResponse,
+  USER_AGENT,
+} from "../transport/http.js";
 import { HttpExchange, type IncomingFields } from "./http-exchange.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
@@ -22,30 +28,23 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
 } {
   const pools = new Map<string, Pool>();
   let closed: ConnectError | undefined;
-  const own = {
-    "user-agent": USER_AGENT,
-    ...(options.acceptCompression?.length !== 0 && { "accept-encoding": "gzip" }),
-  };
-  const http: HttpClient = async (request) => {
+  const acceptsGzip = options.acceptCompression?.length !== 0;
+  const http: HttpClient = (request) => {
     const pathAt = request.url.indexOf("/", "https://".length);
+    if (pathAt < 0) return http({ ...request, url: `${request.url}/` });
     const origin = request.url.slice(0, pathAt);
-    const pool = pools.get(origin) ?? (await open(origin));
-    return new Promise((resolve, reject) => {
-      if (closed) return reject(closed);
-      const { method, body, signal } = request;
-      pool.dispatch(
-        {
-          path: request.url.slice(pathAt),
-          method,
-          headers: { ...own, ...request.fields },
-          ...(body && { body }),
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        new UndiciExchange(signal, resolve, reject),
-      );
-    });
+    const pool = pools.get(origin);
+    return pool ? send(pool, pathAt, request) : open(origin).then((opened) => send(opened, pathAt, request));
   };
+  function send(pool: Pool, pathAt: number, { url, method, fields, body, signal }: HttpRequest) {
+    return new Promise<HttpResponse>((resolve, reject) => {
+      if (closed) return reject(closed);
+      if (signal?.aborted) return reject(signal.reason);
+      const exchange = new UndiciExchange(signal, resolve, reject);
+      const headers = headersOf(fields, acceptsGzip);
+      pool.dispatch({ path: url.slice(pathAt), method, headers, body: body ?? null }, exchange);
+    });
+  }
   async function open(origin: string): Promise<Pool> {
     const { Pool } = await import("undici");
     const known = pools.get(origin);
@@ -67,6 +66,15 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
     pools.clear();
   };
   return { http, close };
+}
+
+/** Names and values in turn, the least that undici takes, with those that `fetch` would add. */
+function headersOf(fields: Readonly<HttpFields>, acceptsGzip: boolean): string[] {
+  const headers: string[] = [];
+  for (const name in fields) headers.push(name, fields[name] ?? "");
+  if (fields["user-agent"] === undefined) headers.push("user-agent", USER_AGENT);
+  if (acceptsGzip && fields["accept-encoding"] === undefined) headers.push("accept-encoding", "gzip");
+  return headers;
 }
 
 /** Our exchange in the words of undici. */
