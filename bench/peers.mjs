@@ -130,12 +130,12 @@ async function grpcJs(url) {
     });
 }
 
-/** Without a deadline: nice-grpc has it in another package. */
+/** Without a deadline: nice-grpc has it in another package. Names are those of the .proto file. */
 async function niceGrpc(url) {
   const { Client } = await loadService();
   const { createChannel, createClient, Metadata } = await import("nice-grpc");
   const client = createClient(Client.service, createChannel(new URL(url).host));
-  return () => client.resendHumanInitialization(request, { metadata: new Metadata({ authorization }) });
+  return () => client.ResendHumanInitialization(request, { metadata: new Metadata({ authorization }) });
 }
 
 const jsonHeaders = { "content-type": "application/json", accept: "application/json", authorization };

@@ -1,4 +1,88 @@
-// npm run bench
-import { peers } from "./peers.mjs";
+// Measures this package beside others that make the same call:
+//
+//   npm run bench               about 4 minutes; writes results/latest.json, results/latest.svg and the README's table
+//   npm run bench -- --memory   a million calls on each wire; adds to results/latest.json and the table
+//   npm run bench -- --quick    under a minute; prints, writes nothing
+//
+// How to read it: only ratios travel from one machine to another. Peers take
+// turns, each in its own process, against a server that costs little, and a
+// ratio is that of two peers in the same round; given are the median of the
+// rounds and, in brackets, the lowest and the highest. Where those lie far
+// apart the machine was busy: measure again. It tests the built package:
+// `npm run build` first.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { arch, availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { parseArgs } from "node:util";
+import { chart } from "./chart.mjs";
+import { goalsOf } from "./goals.mjs";
+import { measureLoad } from "./load.mjs";
+import { measureMemory } from "./memory.mjs";
+import { PINNED } from "./processes.mjs";
+import { measureStartup } from "./startup.mjs";
+import { spreads } from "./statistics.mjs";
+import { readmeTable } from "./table.mjs";
 
-console.log(Object.keys(peers).join());
+const { values: flags } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, memory: { type: "boolean", default: false } },
+});
+const log = (line) => process.stderr.write(`${line}\n`);
+const jsonFile = new URL("results/latest.json", import.meta.url);
+
+if (flags.memory) {
+  write({ ...read(), memory: await measureMemory(flags.quick ? 30_000 : 1_000_000, log) });
+} else {
+  const settings = flags.quick
+    ? { firstMs: 800, rounds: 2, durationMs: 200, warmUpMs: 50, startups: 2 }
+    : { firstMs: 3000, rounds: 9, durationMs: 1000, warmUpMs: 200, startups: 15 };
+  const samples = { load: await measureLoad(settings, log), startup: measureStartup(settings.startups) };
+  write({
+    machine: machine(),
+    settings: { ...settings, inFlight: 64, pinned: PINNED },
+    goals: goalsOf(samples),
+    load: Object.fromEntries(
+      Object.entries(samples.load).map(([wire, peers]) => [
+        wire,
+        Object.fromEntries(Object.entries(peers).map(([peer, lists]) => [peer, spreads(lists)])),
+      ]),
+    ),
+    imports: spreads(samples.startup.imports),
+    commands: spreads(samples.startup.commands),
+    memory: read().memory,
+  });
+}
+
+function machine() {
+  return {
+    cpu: cpus()[0]?.model.trim(),
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    os: `${type()} ${release()} ${arch()}`,
+    node: process.version,
+  };
+}
+
+function read() {
+  try {
+    return JSON.parse(readFileSync(jsonFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+function write(results) {
+  const table = results.goals === undefined ? JSON.stringify(results, undefined, 2) : readmeTable(results);
+  console.log(table);
+  if (flags.quick) return;
+  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
+  writeFileSync(jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
+  if (results.goals === undefined) return;
+  writeFileSync(new URL("results/latest.svg", import.meta.url), chart(results));
+  const readmeFile = new URL("../README.md", import.meta.url);
+  const part = /(?<=<!-- bench:start -->\n)[\s\S]*?(?=<!-- bench:end -->)/;
+  const readme = readFileSync(readmeFile, "utf8");
+  // As a function, so that `$` in it stays what it is.
+  writeFileSync(
+    readmeFile,
+    readme.replace(part, () => `\n${table}\n\n`),
+  );
+}
