@@ -220,7 +220,7 @@ describe("repeating", () => {
   });
 
   it("gives up at --timeout", async () => {
-    const args = ["send", USER, "--url", await started(createNet()), "--timeout", "300ms"];
+    const args = ["send", USER, "--url", await started(createNet()), "--timeout", "2s"];
     const { code, stderr } = await runCli(built.bin, args, { env: { ZITADEL_TOKEN: "a-token" } });
     expect(code).toBe(5);
     expect(stderr).toMatch(/^Maybe sent: .*\[timeout, deadline_exceeded\]\n {2}.*--timeout.*\n$/);
