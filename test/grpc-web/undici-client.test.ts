@@ -211,19 +211,31 @@ describe("a signal ends an exchange on Node", () => {
   });
 
   test("while it waits for a connection, and nothing is sent", async () => {
-    let requests = 0;
+    const waiting: Http1Connection[] = [];
+    const bodies: string[] = [];
     await using client = await withPeer(async (connection) => {
-      while (await connection.nextRequest()) requests++;
+      for (;;) {
+        const request = await connection.nextRequest();
+        if (request === undefined) return;
+        bodies.push(request.header["x-name"] ?? "");
+        if (bodies.length <= 100) waiting.push(connection);
+        else connection.answer(200, {}, "ok");
+      }
     });
-    const held = Array.from({ length: 100 }, () => client.post().catch(() => {}));
-    await until("100 requests", () => requests === 100);
+    const named = (name: string, signal?: AbortSignal) =>
+      client
+        .post({ fields: { "x-name": name }, ...(signal && { signal }) })
+        .then((response) => response.bytes(10));
+    const held = Array.from({ length: 100 }, () => named("held"));
+    await until("100 requests", () => waiting.length === 100);
     const controller = new AbortController();
-    const call = client.post({ signal: controller.signal });
+    const call = named("aborted", controller.signal);
+    const last = named("last");
     controller.abort(reason);
     await expect(call).rejects.toBe(reason);
-    await client.close();
-    await Promise.all(held);
-    expect(requests).toBe(100);
+    for (const connection of waiting) connection.answer(200, {}, "ok");
+    await Promise.all([...held, last]);
+    expect(bodies.slice(100)).toEqual(["last"]);
   });
 
   test.each([
