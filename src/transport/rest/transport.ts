@@ -6,6 +6,7 @@ import { networkError } from "../network-error.js";
 import type { ClosableTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
+import { LazyUnaryResponse } from "../unary-response.js";
 import { readMessage } from "./answer.js";
 import type { Engine } from "./engine.js";
 import type { Exchange } from "./exchange.js";
@@ -88,19 +89,12 @@ export function restTransport(
       const { response, binding, reading } = await exchange(method, message, fields, signal);
       try {
         const answer = await readMessage(response, method.output, binding, reading);
-        return {
-          stream: false,
-          service: method.parent,
+        return new LazyUnaryResponse(
           method,
-          message: answer,
-          // Made when asked for, which hardly any caller does.
-          get header() {
-            return metadataOf(response.header).header;
-          },
-          get trailer() {
-            return metadataOf(response.header).trailer;
-          },
-        };
+          answer,
+          () => metadataOf(response.header).header,
+          () => metadataOf(response.header).trailer,
+        );
       } catch (error) {
         throw signal?.aborted ? error : answerError(error, response, reading.url);
       }
