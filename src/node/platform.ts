@@ -1,5 +1,6 @@
 import { parseBaseUrl } from "../transport/base-url.js";
 import { fetchClient } from "../transport/fetch-client.js";
+import { generalEngine as generalGrpcWeb } from "../transport/grpc-web/general-engine.js";
 import type { GrpcWebRuntime } from "../transport/grpc-web/runtime.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import type { WireRuntime } from "../transport/http.js";
@@ -18,7 +19,7 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
   name: "Node",
   defaultContentType: "application/grpc",
   grpc: grpcTransport,
-  grpcWeb: (options) => grpcWebTransport(options, grpcWebRuntime(options)),
+  grpcWeb: (options) => grpcWebTransport(options, grpcWebRuntime(options), generalGrpcWeb),
   rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options), generalEngine),
   http: (options) => httpRuntime(options),
 };

@@ -19,6 +19,11 @@ export function encodeMessage<Desc extends DescMessage>(
     const refusal = `the request is no valid ${schema.typeName}: ${why}`;
     throw notSentError(refusal, Code.InvalidArgument, "invalid_request", error);
   }
+  return checkSize(data, maxBytes);
+}
+
+/** Refuses a request that is larger than `maxBytes`. */
+export function checkSize<Data extends Uint8Array>(data: Data, maxBytes: number): Data {
   if (data.byteLength <= maxBytes) return data;
   throw notSentError(
     `the request has ${data.byteLength} bytes; writeMaxBytes allows ${maxBytes}`,

@@ -1,8 +1,8 @@
 import { createClientOn, type ResendClient } from "../client.js";
 import { createTransportOn } from "../transport/create-transport.js";
-import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import type { ClosableTransport, Platform } from "../transport/platform.js";
 import type { TransportOptions } from "../transport/transport-options.js";
+import { clientGrpcWebWire, grpcWebWire } from "./grpc-web-wire.js";
 import type { ResendClientOptions } from "./index.js";
 import { webRuntime } from "./runtime.js";
 
@@ -13,7 +13,7 @@ export { serviceAccountKeyFile } from "./key-file.js";
 const platform: Platform = {
   name: "zitadel-resend/web/grpc-web",
   defaultContentType: "application/grpc-web+proto",
-  grpcWeb: (options) => grpcWebTransport(options, webRuntime(options)),
+  grpcWeb: clientGrpcWebWire,
   http: webRuntime,
 };
 
@@ -24,5 +24,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: gRPC-web alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return createTransportOn(platform, options);
+  return createTransportOn({ ...platform, grpcWeb: grpcWebWire }, options);
 }

@@ -3,6 +3,7 @@ import type { ResendClientOptions as ClientOptions } from "../options.js";
 import { createTransportOn } from "../transport/create-transport.js";
 import type { ClosableTransport } from "../transport/platform.js";
 import type { TransportOptions } from "../transport/transport-options.js";
+import { grpcWebWire } from "./grpc-web-wire.js";
 import { webPlatform } from "./platform.js";
 import { restWire } from "./rest-wire.js";
 
@@ -20,5 +21,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return createTransportOn({ ...webPlatform, rest: restWire }, options);
+  return createTransportOn({ ...webPlatform, grpcWeb: grpcWebWire, rest: restWire }, options);
 }

@@ -2,6 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { StringValueSchema } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import { fetchClient } from "../../src/transport/fetch-client.js";
+import { generalEngine } from "../../src/transport/grpc-web/general-engine.js";
 import type { GrpcWebRuntime } from "../../src/transport/grpc-web/runtime.js";
 import { grpcWebTransport } from "../../src/transport/grpc-web/transport.js";
 import type { TransportOptions } from "../../src/transport/transport-options.js";
@@ -40,7 +41,7 @@ export function canned(
     );
   };
   const runtime = { http: fetchClient(fetch), sendsTimeout: false, ...options };
-  const transport = grpcWebTransport({ baseUrl: BASE_URL, ...options }, runtime);
+  const transport = grpcWebTransport({ baseUrl: BASE_URL, ...options }, runtime, generalEngine);
   return { requests, transport, client: createClient(TextService, transport) };
 }
 

@@ -40,11 +40,14 @@ export interface StreamOptions {
  * Runs a call that streams in one direction. Its request goes out when all of
  * its messages are there: `fetch` sends no other.
  */
-export async function runStream<I extends DescMessage, O extends DescMessage>(
-  { method, url, fields, input, signal, timeoutMs, contextValues }: StreamCall<I, O>,
-  { interceptors, writeMaxBytes, read, runtime }: StreamOptions,
-): Promise<StreamResponse<I, O>> {
-  return runStreamingCall<I, O>({
+export type RunStream = <I extends DescMessage, O extends DescMessage>(
+  call: StreamCall<I, O>,
+  options: StreamOptions,
+) => Promise<StreamResponse<I, O>>;
+
+export const runStream: RunStream = (call, { interceptors, writeMaxBytes, read, runtime }) => {
+  const { method, url, fields, input, signal, timeoutMs, contextValues } = call;
+  return runStreamingCall({
     interceptors: [...interceptors],
     ...(signal && { signal }),
     ...(timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS && { timeoutMs }),
@@ -89,4 +92,4 @@ export async function runStream<I extends DescMessage, O extends DescMessage>(
       };
     },
   });
-}
+};

@@ -2,22 +2,26 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, type Transport } from "@connectrpc/connect";
 import { notSentError } from "../../errors/facts.js";
 import { parseBaseUrl } from "../base-url.js";
-import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../message-bytes.js";
+import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";
 import type { ClosableTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
 import { LazyUnaryResponse } from "../unary-response.js";
 import { readAnswer } from "./answer.js";
+import type { Engine } from "./engine.js";
 import { frameRequest, requestFields } from "./request.js";
 import type { GrpcWebRuntime } from "./runtime.js";
 import { sendRequest } from "./send.js";
-import { runStream } from "./streams.js";
 import { toHeaders } from "./trailers.js";
 
 /**
  * gRPC-web in binary, over any HTTP. Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
-export function grpcWebTransport(options: TransportOptions, runtime: GrpcWebRuntime): ClosableTransport {
+export function grpcWebTransport(
+  options: TransportOptions,
+  runtime: GrpcWebRuntime,
+  { encode, runStream }: Engine,
+): ClosableTransport {
   const { interceptors = [], defaultTimeoutMs, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
   const read = {
@@ -41,7 +45,7 @@ export function grpcWebTransport(options: TransportOptions, runtime: GrpcWebRunt
       contextValues,
     };
     return runUnary(interceptors, call, async ({ url, requestMethod, fields, message, signal }) => {
-      const body = await frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime);
+      const body = await frameRequest(encode(method.input, message, writeMaxBytes), runtime);
       const request = { method: requestMethod, url, fields, body, ...(signal && { signal }) };
       const response = await sendRequest(runtime.http, request);
       const answer = await readAnswer(response, url, read);
@@ -55,7 +59,7 @@ export function grpcWebTransport(options: TransportOptions, runtime: GrpcWebRunt
   };
 
   const stream: Transport["stream"] = async (method, signal, timeout, header, input, contextValues) => {
-    if (method.methodKind === "bidi_streaming") {
+    if (method.methodKind === "bidi_streaming" || runStream === undefined) {
       const message = "gRPC-web cannot send and receive streams at the same time; use application/grpc";
       throw notSentError(message, Code.Unimplemented, "not_supported");
     }

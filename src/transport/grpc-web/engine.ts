@@ -1,0 +1,18 @@
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import type { RunStream } from "./streams.js";
+
+/**
+ * What a transport can send. There are two: the general one for any service,
+ * and the plain one for the one method of this package's client, so that a page
+ * with that client does without the rest.
+ */
+export interface Engine {
+  /** A request in the binary format; refused where it is no such message, or larger than `maxBytes`. */
+  encode<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageShape<Desc>,
+    maxBytes: number,
+  ): Uint8Array<ArrayBuffer>;
+  /** Streams in one direction, where they are offered. */
+  readonly runStream?: RunStream;
+}

@@ -1,0 +1,6 @@
+import { encodeMessage } from "../message-bytes.js";
+import type { Engine } from "./engine.js";
+import { runStream } from "./streams.js";
+
+/** For every method. */
+export const generalEngine: Engine = { encode: encodeMessage, runStream };
