@@ -6,7 +6,7 @@ import type { StopSignal } from "../transport/stop.js";
 import { type AnswerFields, answerError, foreignAnswer, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
 import { openError, streamError } from "./http2-error.js";
-import type { Http2Sessions } from "./http2-sessions.js";
+import type { Http2Sessions, SessionHistory } from "./http2-sessions.js";
 
 /** As much of a foreign answer as is worth quoting. */
 const QUOTED_BYTES = 4096;
@@ -56,6 +56,7 @@ export function exchange<T>(
   return new Promise((resolve, reject) => {
     const message = emptyMessage();
     let stream: ClientHttp2Stream | undefined;
+    let history: SessionHistory | undefined;
     let headers: AnswerFields | undefined;
     let trailers: AnswerFields | undefined;
     let foreign = false;
@@ -63,7 +64,7 @@ export function exchange<T>(
 
     const timer =
       timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS
-        ? setTimeout(() => giveUp(deadlineExceeded(timeoutMs)), timeoutMs)
+        ? setTimeout(() => timeOut(timeoutMs), timeoutMs)
         : undefined;
     const onAbort = () => signal && giveUp(canceled(signal));
     signal?.addEventListener("abort", onAbort);
@@ -86,9 +87,14 @@ export function exchange<T>(
       fail(unsent ? noteFacts(error, { delivery: "not_sent" }) : error);
     }
 
+    function timeOut(afterMs: number) {
+      giveUp(deadlineExceeded(afterMs));
+      if (history !== undefined && headers === undefined) sessions.probe(history);
+    }
+
     function send(opened: ClientHttp2Stream) {
       stream = opened;
-      const history = sessions.adopt(opened);
+      history = sessions.adopt(opened);
       let failure: unknown;
       opened.on("error", (error) => {
         failure ??= error;

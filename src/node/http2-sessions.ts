@@ -5,6 +5,9 @@ import { notSentError } from "../errors/facts.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
 
+/** Servers of grpc-go hold more than that against a client. */
+const PROBE_INTERVAL_MS = 300_000;
+
 /** What is known of one connection, to tell why a stream on it ended. */
 export interface SessionHistory {
   readonly session: Http2Session;
@@ -14,6 +17,8 @@ export interface SessionHistory {
   lastStreamId?: number;
   /** From GOAWAY: why the peer ends the connection. */
   goawayCode?: number;
+  /** When its silence was last looked into, in milliseconds since 1970. */
+  probedAtMs?: number;
 }
 
 /** The HTTP/2 connections to one server, opened when they are needed. */
@@ -22,6 +27,13 @@ export interface Http2Sessions {
   open(path: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream>;
   /** Takes note of the connection of a stream that was opened just now; undefined where it came to none. */
   adopt(stream: ClientHttp2Stream): SessionHistory | undefined;
+  /**
+   * Looks into a connection on which a call waited in vain: where no PING comes
+   * back either, the connection is given up, and the next call opens another.
+   * Without it, one that the network or Node has silently dropped would take
+   * calls for as long as TCP hopes for the best.
+   */
+  probe(history: SessionHistory): void;
   /** The same for Connect's own transports. */
   readonly provider: Required<GrpcTransportOptions>["sessionManager"];
   /** Ends the connections: open streams fail with Canceled, new ones are refused. */
@@ -38,6 +50,7 @@ export function http2Sessions(
   url: URL,
   { http2, tls }: Pick<NodeTransportOptions, "http2" | "tls">,
 ): Http2Sessions {
+  const pingTimeoutMs = http2?.pingTimeoutMs ?? 15_000;
   let manager: Http2SessionManager | undefined;
   let newest: SessionHistory | undefined;
   let closed = false;
@@ -66,15 +79,12 @@ export function http2Sessions(
   ): Promise<ClientHttp2Stream> {
     return new Promise((resolve, reject) => {
       let stuck = false;
-      const timer = setTimeout(
-        () => {
-          if (verifying.state() === "connecting") return;
-          stuck = true;
-          if (manager === verifying) manager = undefined;
-          resolve(again());
-        },
-        (http2?.pingTimeoutMs ?? 15_000) + 1000,
-      );
+      const timer = setTimeout(() => {
+        if (verifying.state() === "connecting") return;
+        stuck = true;
+        if (manager === verifying) manager = undefined;
+        resolve(again());
+      }, pingTimeoutMs + 1000);
       const opened = (stream: ClientHttp2Stream) => {
         if (stuck) stream.on("error", () => {}).close(constants.NGHTTP2_CANCEL);
         else resolve(stream);
@@ -95,10 +105,19 @@ export function http2Sessions(
     return newest;
   }
 
+  function probe(history: SessionHistory): void {
+    const { session, probedAtMs = Number.NEGATIVE_INFINITY } = history;
+    if (session.destroyed || Date.now() - probedAtMs < PROBE_INTERVAL_MS) return;
+    history.probedAtMs = Date.now();
+    const timer = setTimeout(() => session.destroy(unansweredPing()), pingTimeoutMs).unref();
+    session.ping(() => clearTimeout(timer));
+  }
+
   load().catch(() => {});
   return {
     open,
     adopt,
+    probe,
     provider: {
       authority: url.origin,
       async request(_method, path, headers) {
@@ -131,6 +150,10 @@ function watch(session: Http2Session): SessionHistory {
 
 function closedError(): ConnectError {
   return notSentError("the connections were closed before the call", Code.Canceled, "canceled");
+}
+
+function unansweredPing(): ConnectError {
+  return new ConnectError("the connection answers no PING any more", Code.Unavailable);
 }
 
 function canceledByClose(): ConnectError {

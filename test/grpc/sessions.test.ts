@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { Code } from "@connectrpc/connect";
 import { build } from "esbuild";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
@@ -97,6 +98,45 @@ describe("a connection", () => {
     // It would hang here until the test's time is over.
     const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: ROOT });
     expect(stdout).toBe("hi\n");
+  });
+});
+
+describe("a connection on which a call waited in vain", () => {
+  const http2 = { pingTimeoutMs: 30 };
+
+  test("gives way to another where it is dead", async () => {
+    await using peer = await h2Peer(
+      async (connection) => {
+        if (connection.index > 0) await answers()(connection);
+      },
+      { ignoresPings: true },
+    );
+    await using client = textClient(peer.url, { http2 });
+    const others = caught(() => client.say({}));
+    expect((await caught(() => client.say({}, { timeoutMs: 500 }))).code).toBe(Code.DeadlineExceeded);
+    expect(await others).toMatchObject({
+      code: Code.Unavailable,
+      rawMessage: expect.stringContaining("no PING"),
+    });
+    expect((await client.say({})).value).toBe("hi");
+    expect(peer.accepted).toBe(2);
+  });
+
+  test("is kept where it is alive, and not asked again for a while", async () => {
+    let pings = 0;
+    await using peer = await h2Peer(async (connection) => {
+      await connection.waitFor((it) => it.type === FRAME.PING);
+      for (;;) {
+        const request = await connection.nextRequest();
+        pings = connection.received.filter((it) => it.type === FRAME.PING).length;
+        if (request?.streamId === 5) return sendAnswer(connection, 5);
+        if (request === undefined) return;
+      }
+    });
+    await using client = textClient(peer.url, { http2 });
+    for (let call = 0; call < 2; call++) await caught(() => client.say({}, { timeoutMs: 500 }));
+    expect((await client.say({})).value).toBe("hi");
+    expect([pings, peer.accepted]).toEqual([1, 1]);
   });
 });
 
