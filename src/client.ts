@@ -67,7 +67,7 @@ export function createClientOn<Options extends TransportOptions>(
     },
   });
   if (retry !== false) unary = withRetry(unary, retry);
-  unary = withDeadline(unary, timeoutMs);
+  unary = withDeadline(unary, timeoutMs, owned !== undefined);
   if (guard !== false) unary = withGuard(unary);
   unary = withOrganization(unary, onWarning);
   if (interceptors.length > 0) {

@@ -11,6 +11,9 @@ const MAX_TIMEOUT_MS = 99_999_999;
 /** Calls that have certainly sent nothing so far, by the signal that their layers hand down. */
 const unsent = new WeakSet<AbortSignal>();
 
+/** Most controllers that one client keeps for its next calls. */
+const MAX_SPARE = 256;
+
 /**
  * Ends a call when its time is over (DeadlineExceeded) or its caller gives up
  * (Canceled, the signal's reason as `cause`), whatever the layers and the peer
@@ -23,13 +26,22 @@ const unsent = new WeakSet<AbortSignal>();
  * is refused with InvalidArgument.
  *
  * Needs {@link withSendMark} next to the wire to know whether a mail may be out.
+ *
+ * @param reusesSignals true where what is underneath has forgotten a call's
+ *   signal when it answers, as our wires have: calls that went well then share
+ *   signals one after the other, because a new one costs more than all else here
  */
-export function withDeadline(next: Transport["unary"], defaultTimeoutMs?: number): Transport["unary"] {
+export function withDeadline(
+  next: Transport["unary"],
+  defaultTimeoutMs?: number,
+  reusesSignals = false,
+): Transport["unary"] {
   const defaultMs = wholeTimeoutMs(defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const spare: AbortController[] = [];
   return (method, signal, timeoutMs, header, input, contextValues) =>
     new Promise((resolve, reject) => {
       const limitMs = timeoutMs === undefined ? defaultMs : wholeTimeoutMs(timeoutMs);
-      const controller = new AbortController();
+      const controller = spare.pop() ?? new AbortController();
       unsent.add(controller.signal);
       const settle = () => {
         clearTimeout(timer);
@@ -54,6 +66,7 @@ export function withDeadline(next: Transport["unary"], defaultTimeoutMs?: number
       try {
         next(method, controller.signal, limitMs, header, input, contextValues).then((response) => {
           settle();
+          if (reusesSignals && !controller.signal.aborted && spare.length < MAX_SPARE) spare.push(controller);
           resolve(response);
         }, fail);
       } catch (error) {

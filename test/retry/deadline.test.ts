@@ -231,3 +231,36 @@ describe("leaves nothing behind", () => {
     vi.useFakeTimers();
   });
 });
+
+describe("signals", () => {
+  const signalsOf = async (reusesSignals: boolean, first: () => unknown) => {
+    const { unary, attempts } = scriptedUnary(first, succeed, succeed);
+    const layered = withDeadline(withSendMark(unary), 50, reusesSignals);
+    for (let call = 0; call < 3; call++) {
+      const settled = callThrough(layered).catch(() => {});
+      await vi.advanceTimersByTimeAsync(50);
+      await settled;
+    }
+    return attempts.map(({ signal }) => signal);
+  };
+
+  test("of calls that went well serve the next ones, where the wire has forgotten them", async () => {
+    const [first, second, third] = await signalsOf(true, succeed);
+    expect(second).toBe(first);
+    expect(third).toBe(first);
+    expect(first?.aborted).toBe(false);
+  });
+
+  test.each([
+    ["was out of time, even if it went well later", () => new Promise((resolve) => setTimeout(resolve, 60))],
+    ["failed", refuse],
+  ])("of a call that %s do not", async (_, outcome) => {
+    const [first, second, third] = await signalsOf(true, outcome);
+    expect(second).not.toBe(first);
+    expect(third).toBe(second);
+  });
+
+  test("are each call's own on a transport that may keep them", async () => {
+    expect(new Set(await signalsOf(false, succeed)).size).toBe(3);
+  });
+});
