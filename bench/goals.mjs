@@ -5,7 +5,10 @@ const OURS = "zitadel-resend";
 /** What is to be reached, `atLeast` or `atMost`, and what was, from the samples of one run. */
 export function goalsOf({ load, startup }) {
   const { grpc, rest, "grpc-web": grpcWeb } = load;
-  const rate = (wire, peer) => ratio(wire[OURS].callsPerSecond, wire[peer].callsPerSecond);
+  const rate = (wire, peer) => ({
+    ...ratio(wire[OURS].callsPerSecond, wire[peer].callsPerSecond),
+    byCpu: ratio(wire[peer].cpuUsPerCall, wire[OURS].cpuUsPerCall),
+  });
   const goals = [
     { what: "gRPC, calls/s", against: "bare node:http2", ...rate(grpc, "node:http2"), atLeast: 0.75 },
     { what: "gRPC, calls/s", against: "connect-node", ...rate(grpc, "connect-node"), atLeast: 3.5 },
