@@ -1,5 +1,5 @@
 import type { JsonValue, Registry } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
@@ -9,6 +9,7 @@ import type { Engine } from "./engine.js";
 import { errorMetadata } from "./headers.js";
 import { codeOfStatus } from "./status.js";
 import { statusError } from "./status-json.js";
+import { decodeUtf8 } from "./utf8.js";
 
 /** What is needed to read the answer to a request. */
 export interface Reading {
@@ -20,17 +21,30 @@ export interface Reading {
   readonly maxBytes: number;
 }
 
+/** Whether the HTTP status is a success. */
+export function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
 /**
- * Fails for an answer whose HTTP status is no success: with the error in its
- * body, where there is one, else with one made of the status.
+ * The error of an answer that is no success: the one in its body, where there
+ * is one, else one made of its status.
  */
-export async function requireSuccess(response: HttpResponse, reading: Reading): Promise<void> {
-  const { status } = response;
-  if (status >= 200 && status < 300) return;
+export async function errorOf(response: HttpResponse, reading: Reading): Promise<ConnectError> {
   const redirect = redirectError(response, reading.url);
-  if (redirect !== undefined) throw redirect;
-  const text = new TextDecoder().decode(await response.bytes(reading.maxBytes));
-  throw statusError(parse(text), response, reading) ?? foreignAnswer(response, text, reading.fields);
+  if (redirect !== undefined) return redirect;
+  const text = await textOf(response, reading.maxBytes);
+  return statusError(parse(text), response, reading) ?? foreignAnswer(response, text, reading.fields);
+}
+
+/** A body; empty where it is too large, because its status says more than that. */
+async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
+  try {
+    return decodeUtf8(await response.bytes(maxBytes));
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.ResourceExhausted) return "";
+    throw error;
+  }
 }
 
 /** The error of an answer that is not what the rule promises; its code follows from the status. */
