@@ -1,7 +1,7 @@
 // Measures this package beside others that make the same call:
 //
 //   npm run bench                  about 5 minutes; writes results/latest.json, results/latest.svg and the README's table
-//   npm run bench -- --rounds 21   more of them, for a machine that is busy
+//   npm run bench -- --rounds 75   more of them, for a machine that is busy
 //   npm run bench -- --memory      a million calls on each wire; adds to results/latest.json and the table
 //   npm run bench -- --quick       under a minute; prints, writes nothing
 //
@@ -27,7 +27,7 @@ const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     memory: { type: "boolean", default: false },
-    rounds: { type: "string", default: "9" },
+    rounds: { type: "string", default: "25" },
   },
 });
 const log = (line) => process.stderr.write(`${line}\n`);
@@ -38,7 +38,7 @@ if (flags.memory) {
 } else {
   const settings = flags.quick
     ? { firstMs: 800, rounds: 2, durationMs: 200, warmUpMs: 50, startups: 2 }
-    : { firstMs: 3000, rounds: Number(flags.rounds), durationMs: 1000, warmUpMs: 200, startups: 15 };
+    : { firstMs: 2000, rounds: Number(flags.rounds), durationMs: 300, warmUpMs: 60, startups: 15 };
   const samples = { load: await measureLoad(settings, log), startup: measureStartup(settings.startups) };
   write({
     machine: machine(),
