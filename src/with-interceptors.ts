@@ -1,5 +1,7 @@
-import { createContextValues, type Interceptor, type Transport } from "@connectrpc/connect";
-import { createMethodUrl, runUnaryCall } from "@connectrpc/connect/protocol";
+import type { Interceptor, Transport } from "@connectrpc/connect";
+import { toFields } from "./transport/http.js";
+import { runIntercepted } from "./transport/intercepted-call.js";
+import { toAbortSignal } from "./transport/stop.js";
 
 /**
  * Runs each call once through Connect's interceptors, the first one outermost.
@@ -10,41 +12,22 @@ export function withInterceptors(
   interceptors: readonly Interceptor[],
   baseUrl: string,
 ): Transport["unary"] {
-  return async (method, signal, timeoutMs, header, message, contextValues = createContextValues()) => {
-    let failure: unknown;
-    const call = runUnaryCall({
-      // The first turns what the others throw on the spot into a rejection, which Connect expects.
-      interceptors: [(next) => async (request) => next(request), ...interceptors],
-      ...(signal && { signal }),
-      req: {
-        stream: false,
-        service: method.parent,
+  const prefix = baseUrl.replace(/\/$/, "");
+  return async (method, signal, timeoutMs, header, input, contextValues) => {
+    const url = `${prefix}/${method.parent.typeName}/${method.name}`;
+    const call = {
+      ...{ method, requestMethod: "POST", url, fields: toFields(header), input },
+      ...{ signal, timeoutMs, contextValues },
+    };
+    return runIntercepted(interceptors, call, signal, (exchange) =>
+      next(
         method,
-        requestMethod: "POST",
-        url: createMethodUrl(baseUrl, method),
-        header: new Headers(header),
+        exchange.signal && toAbortSignal(exchange.signal),
+        timeoutMs,
+        exchange.fields,
+        exchange.message,
         contextValues,
-        message,
-      },
-      next: async (request) => {
-        try {
-          return await next(
-            request.method,
-            request.signal,
-            timeoutMs,
-            request.header,
-            request.message,
-            request.contextValues,
-          );
-        } catch (error) {
-          failure = error;
-          throw error;
-        }
-      },
-    });
-    return call.catch((error) => {
-      // Connect puts an error of its own in the place of ours when the caller gives up; ours says more.
-      throw (signal?.aborted && failure) || error;
-    });
+      ),
+    );
   };
 }

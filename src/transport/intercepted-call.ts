@@ -1,11 +1,21 @@
-import type { DescMessage } from "@bufbuild/protobuf";
-import { createContextValues, type Interceptor, type UnaryResponse } from "@connectrpc/connect";
-import { runUnaryCall } from "@connectrpc/connect/protocol";
+import { create, type DescMessage } from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  createContextValues,
+  type Interceptor,
+  type UnaryRequest,
+  type UnaryResponse,
+} from "@connectrpc/connect";
 import { toFields } from "./http.js";
 import { type StopSignal, toAbortSignal } from "./stop.js";
 import type { Exchange, UnaryCall } from "./unary-call.js";
 
-/** Runs a call through its interceptors, the first one outermost. */
+/**
+ * Runs a call through its interceptors, the first one outermost; what they
+ * throw comes out as a ConnectError. Connect's own `runUnaryCall` also has a
+ * deadline and signals, which a call has here already, and pages twice.
+ */
 export async function runIntercepted<I extends DescMessage, O extends DescMessage>(
   interceptors: readonly Interceptor[],
   call: UnaryCall<I, O>,
@@ -13,11 +23,13 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
   send: (exchange: Exchange<I>) => Promise<UnaryResponse<I, O>>,
 ): Promise<UnaryResponse<I, O>> {
   const { method, requestMethod, url, fields, input } = call;
-  return runUnaryCall<I, O>({
-    // The first turns what the others throw on the spot into a rejection, which Connect expects.
-    interceptors: [(next) => async (request) => next(request), ...interceptors],
-    ...(signal && { signal: toAbortSignal(signal) }),
-    req: {
+  const sendLast: Parameters<Interceptor>[0] = async (request) => {
+    if (!isUnary<UnaryRequest<I, O>>(request)) throw streamError();
+    return send({ ...request, fields: toFields(request.header) });
+  };
+  try {
+    const run = interceptors.reduceRight((next, interceptor) => interceptor(next), sendLast);
+    const response = await run({
       stream: false,
       service: method.parent,
       method,
@@ -25,8 +37,21 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
       url,
       header: new Headers(fields),
       contextValues: call.contextValues ?? createContextValues(),
-      message: input,
-    },
-    next: async (request) => send({ ...request, fields: toFields(request.header) }),
-  });
+      message: create(method.input, input),
+      signal: signal ? toAbortSignal(signal) : new AbortController().signal,
+    });
+    if (!isUnary<UnaryResponse<I, O>>(response)) throw streamError();
+    return response;
+  } catch (error) {
+    throw ConnectError.from(error);
+  }
+}
+
+/** Interceptors know nothing of a method's messages, which are not theirs to change. */
+function isUnary<T extends { readonly stream: false }>(value: { readonly stream: boolean }): value is T {
+  return !value.stream;
+}
+
+function streamError(): ConnectError {
+  return new ConnectError("an interceptor made a stream of a call that is none", Code.Internal);
 }

@@ -13,19 +13,10 @@ export function redirectError(
   const { status } = response;
   if (status !== 0 && (status < 300 || status > 399)) return undefined;
   const target = originOf(response.field("location"), url);
-  return noteFacts(
-    new ConnectError(
-      `the server redirects${target === undefined ? "" : ` to ${target}`}, which is not followed because the token would go there; use the address that answers as baseUrl`,
-      Code.Unknown,
-      status === 0 ? undefined : response.header,
-    ),
-    {
-      reason: "not_supported",
-      // These say that the request belongs elsewhere; the others may stand for its result.
-      delivery: status === 301 || status === 307 || status === 308 ? "not_sent" : "maybe_sent",
-      ...(status !== 0 && { httpStatus: status }),
-    },
-  );
+  const message = `the server redirects${target ? ` to ${target}` : ""}, which is not followed because the token would go there; use the address that answers as baseUrl`;
+  return status === 0
+    ? noteFacts(new ConnectError(message, Code.Unknown), { reason: "not_supported" })
+    : noteFacts(new ConnectError(message, Code.Unknown, response.header), { httpStatus: status });
 }
 
 function originOf(location: string | null, url: string): string | undefined {

@@ -6,14 +6,7 @@ import { toHeaders } from "./trailers.js";
 
 /** The error in the headers of an answer, where its status stands there and is not 0. */
 export function headerError(response: HttpResponse): ConnectError | undefined {
-  const status = response.field("grpc-status");
-  if (status === null) return undefined;
-  const error = statusError(
-    status,
-    (name) => response.field(name),
-    () => response.header,
-  );
-  return error && noteFacts(error, { httpStatus: response.status });
+  return response.field("grpc-status") === null ? undefined : answerError(response, {}, false);
 }
 
 /**
@@ -26,24 +19,24 @@ export function answerError(
   trailers: HttpFields,
   hasCors: boolean,
 ): ConnectError | undefined {
-  const status = trailers["grpc-status"];
+  const inTrailers = trailers["grpc-status"] !== undefined;
+  const field = (name: string) => (inTrailers ? trailers[name] : response.field(name));
   const metadata = () => mergedMetadata(response, trailers);
-  if (status !== undefined) {
-    const error = statusError(status, (name) => trailers[name], metadata);
-    return error && noteFacts(error, { httpStatus: response.status });
-  }
-  if (response.field("grpc-status") !== null) return headerError(response);
+  const status = field("grpc-status");
+  if (status === undefined || status === null) return missingStatus(hasCors, metadata());
+  const error = statusError(status, field, metadata);
+  return error && noteFacts(error, { httpStatus: response.status });
+}
+
+function missingStatus(hasCors: boolean, metadata: Headers): ConnectError {
   const cors = hasCors
     ? ", or the page may not see it: the server has to send Access-Control-Expose-Headers: grpc-status, grpc-message, grpc-status-details-bin"
     : "";
-  return noteFacts(
-    new ConnectError(
-      `the answer has no grpc-status: a proxy on the way may have dropped the trailers${cors}`,
-      Code.Internal,
-      metadata(),
-    ),
-    { reason: "not_supported", delivery: "maybe_sent" },
-  );
+  const message = `the answer has no grpc-status: a proxy on the way may have dropped the trailers${cors}`;
+  return noteFacts(new ConnectError(message, Code.Internal, metadata), {
+    reason: "not_supported",
+    delivery: "maybe_sent",
+  });
 }
 
 /** Headers and trailers, as Connect has them on an error. */
