@@ -2,6 +2,7 @@ import { createRegistry, type Message, toJson } from "@bufbuild/protobuf";
 import { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
+import { explainError } from "../../src/errors/explain.js";
 import { factsOf } from "../../src/errors/facts.js";
 import type { TransportOptions } from "../../src/transport/transport-options.js";
 import { type Answer, answering, json } from "./answering.js";
@@ -358,7 +359,7 @@ describe("an answer that is neither", () => {
       origin === undefined ? "the server redirects," : `redirects to ${origin}, `,
     );
     expect(error.rawMessage).not.toMatch(/path|token|login/.test(location) ? location : "#");
-    expect(factsOf(error)).toMatchObject({ httpStatus: status, delivery });
+    expect(explainError(error)).toMatchObject({ httpStatus: status, delivery });
   });
 
   it("a redirect that a browser hides", async () => {
@@ -376,6 +377,20 @@ describe("an answer that is neither", () => {
     const fits = json('{"id":"1"}');
     expect((await call(method, fits, { readMaxBytes: 10 })).message).toBeDefined();
     expect((await failure(method, fits, { readMaxBytes: 9 })).code).toBe(Code.ResourceExhausted);
+  });
+
+  it("of a page that is too large, the status", async () => {
+    const page = {
+      status: 503,
+      header: { "content-type": "text/html", "retry-after": "5" },
+      body: "x".repeat(99),
+    };
+    const error = await failure("Search", page, { readMaxBytes: 20 });
+    expect([error.code, error.rawMessage]).toEqual([
+      Code.Unavailable,
+      "the server answered HTTP 503 with text/html",
+    ]);
+    expect(error.metadata.get("retry-after")).toBe("5");
   });
 
   it("one that breaks off", async () => {

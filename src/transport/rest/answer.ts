@@ -1,11 +1,12 @@
 import { create, type DescMessage, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
-import { foreignAnswer, isJson, type Reading, requireSuccess } from "./failure.js";
+import { errorOf, foreignAnswer, isJson, isSuccess, type Reading } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isJsonObject } from "./json-object.js";
 import type { Binding } from "./rule.js";
 import { statusError } from "./status-json.js";
+import { decodeUtf8 } from "./utf8.js";
 
 /** Reads the message of an answer; fails with the error that it holds instead. */
 export async function readMessage<Desc extends DescMessage>(
@@ -14,14 +15,14 @@ export async function readMessage<Desc extends DescMessage>(
   { httpMethod, responseBody }: Binding,
   reading: Reading,
 ): Promise<MessageShape<Desc>> {
-  await requireSuccess(response, reading);
+  if (!isSuccess(response)) throw await errorOf(response, reading);
   const bytes = await response.bytes(reading.maxBytes);
   const contentType = response.field("content-type");
   const content = reading.engine.contentOf?.(desc, responseBody, bytes, contentType);
   if (content !== undefined) return content;
   const mayBeEmpty = response.status === 204 || httpMethod === "HEAD" || desc.fields.length === 0;
   if (bytes.byteLength === 0 && mayBeEmpty) return create(desc);
-  const text = new TextDecoder().decode(bytes);
+  const text = decodeUtf8(bytes);
   if (!isJson(contentType)) throw foreignAnswer(response, text, reading.fields);
   let json: JsonValue;
   try {

@@ -3,6 +3,7 @@ import { join } from "../read-all.js";
 import { isJson } from "./failure.js";
 import { httpBody } from "./http-body.js";
 import { readLines } from "./lines.js";
+import { decodeUtf8 } from "./utf8.js";
 
 const NEWLINE = 10;
 /** How grpc-gateway begins the line of an error, also in between bytes of another type. */
@@ -24,7 +25,7 @@ export async function* readContent<Desc extends DescMessage>(
 ): AsyncGenerator<MessageShape<Desc>> {
   // In JSON an error could not be told from content.
   const check = (bytes: Uint8Array) => {
-    if (!isJson(contentType) && mayBeError(bytes, 0)) onError(new TextDecoder().decode(bytes));
+    if (!isJson(contentType) && mayBeError(bytes, 0)) onError(decodeUtf8(bytes));
   };
   if (/^text\//i.test(contentType ?? "")) {
     for await (const line of readLines(chunks, maxBytes)) {

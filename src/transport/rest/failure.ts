@@ -37,12 +37,13 @@ export async function errorOf(response: HttpResponse, reading: Reading): Promise
   return statusError(parse(text), response, reading) ?? foreignAnswer(response, text, reading.fields);
 }
 
-/** A body; empty where it is too large, because its status says more than that. */
+/** Text of an error; none of a page that is too large, because its status says more than that. */
 async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
   try {
     return decodeUtf8(await response.bytes(maxBytes));
   } catch (error) {
-    if (ConnectError.from(error).code === Code.ResourceExhausted) return "";
+    const isPage = !isJson(response.field("content-type"));
+    if (isPage && error instanceof ConnectError && error.code === Code.ResourceExhausted) return "";
     throw error;
   }
 }

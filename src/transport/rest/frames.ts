@@ -4,12 +4,21 @@ import type { HttpResponse } from "../http.js";
 import { messageOf } from "./answer.js";
 import { readContent } from "./content.js";
 import type { Answer } from "./exchange.js";
-import { answerError, foreignAnswer, isJson, quoteAnswer, type Reading, requireSuccess } from "./failure.js";
+import {
+  answerError,
+  errorOf,
+  foreignAnswer,
+  isJson,
+  isSuccess,
+  quoteAnswer,
+  type Reading,
+} from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isHttpBody } from "./http-body.js";
 import { isJsonObject } from "./json-object.js";
 import { readLines } from "./lines.js";
 import { statusError } from "./status-json.js";
+import { decodeUtf8 } from "./utf8.js";
 
 /**
  * Reads the messages of a stream as they come: a line of JSON each, `result`
@@ -32,7 +41,7 @@ async function* readFrames<Desc extends DescMessage>(
   { response, binding: { responseBody }, reading }: Answer,
   desc: Desc,
 ): AsyncGenerator<MessageShape<Desc>> {
-  await requireSuccess(response, reading);
+  if (!isSuccess(response)) throw await errorOf(response, reading);
   const contentType = response.field("content-type");
   if (isHttpBody(desc)) {
     yield* readContent(response.chunks(), desc, contentType, reading.maxBytes, (line) =>
@@ -80,5 +89,5 @@ function brokenFrame(line: string, { fields }: Reading): ConnectError {
 }
 
 function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return decodeUtf8(bytes);
 }

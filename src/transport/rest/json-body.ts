@@ -3,6 +3,7 @@ import type { Body } from "./engine.js";
 import type { FieldPath } from "./field-path.js";
 import { isJsonObject } from "./json-object.js";
 import type { Binding } from "./rule.js";
+import { encodeUtf8 } from "./utf8.js";
 
 /** Only what has no pair is escaped by `JSON.stringify`. */
 const LONE_SURROGATE = /(^|[^\\])(\\\\)*\\ud[89a-f]/;
@@ -15,7 +16,7 @@ export function jsonBody(json: JsonValue): Body {
 /** A body of JSON that is text already. Fails on half a character, which JSON can hold and UTF-8 cannot. */
 export function jsonTextBody(text: string): Body {
   if (LONE_SURROGATE.test(text)) throw new Error("a text holds half of a character");
-  return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
+  return { bytes: encodeUtf8(text), contentType: "application/json" };
 }
 
 /** Takes the fields that are in the path out of the JSON of a whole request, and gives it back. */

@@ -50,16 +50,16 @@ function chooseBinding(
   message: Message,
   engine: Engine,
 ): [Binding, path: string] {
-  const misfits = new Set<string>();
+  const misfits: string[] = [];
   // A number that is 0 is a value too, but one that says more goes before it.
   for (const zeros of [false, true]) {
     for (const binding of bindings) {
       const path = expandPath(binding, message, engine, zeros);
       if (typeof path === "string") return [binding, path];
-      if (zeros) misfits.add(path.misfit);
+      if (zeros && !misfits.includes(path.misfit)) misfits.push(path.misfit);
     }
   }
-  throw new Error([...misfits].join(", "));
+  throw new Error(misfits.join(", "));
 }
 
 function tooLarge(size: number, maxBytes: number): ConnectError {

@@ -7,6 +7,7 @@ import type { Reading } from "./failure.js";
 import { errorMetadata } from "./headers.js";
 import { isJsonObject } from "./json-object.js";
 import { codeFromJson } from "./status.js";
+import { encodeUtf8 } from "./utf8.js";
 
 type Detail = ConnectError["details"][number];
 
@@ -50,5 +51,5 @@ function decodeDetail(json: JsonObject, { engine, registry }: Reading): Detail {
   } catch {
     // Not what it says it is.
   }
-  return { type, debug: json, value: new TextEncoder().encode(JSON.stringify(json)) };
+  return { type, debug: json, value: encodeUtf8(JSON.stringify(json)) };
 }

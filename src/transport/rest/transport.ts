@@ -1,5 +1,5 @@
 import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
-import type { Transport } from "@connectrpc/connect";
+import type { ContextValues, Transport } from "@connectrpc/connect";
 import { parseBaseUrl } from "../base-url.js";
 import type { WireRuntime } from "../http.js";
 import { networkError } from "../network-error.js";
@@ -60,31 +60,38 @@ export function restTransport(
     const { binding, target, body } = requestOf(method, message, engine, registry, writeMaxBytes);
     const url = mountUrl + target;
     if (body) fields["content-type"] = body.contentType;
-    const request = { method: binding.httpMethod, url, fields };
+    const request = {
+      method: binding.httpMethod,
+      url,
+      fields,
+      ...(body && { body: body.bytes }),
+      ...(signal && { signal }),
+    };
     try {
-      const response = await runtime.http({
-        ...request,
-        ...(body && { body: body.bytes }),
-        ...(signal && { signal }),
-      });
+      const response = await runtime.http(request);
       return { response, binding, reading: { url, fields, engine, registry, maxBytes } };
     } catch (error) {
       throw signal?.aborted ? error : networkError(error, url);
     }
   };
 
-  const describe = (method: DescMethod, header: HeadersInit | undefined, timeoutMs: number | undefined) => {
-    const [{ httpMethod, template }] = bindingsOf(method);
-    return {
-      requestMethod: httpMethod,
-      url: mountOf(method.parent).url + template.text,
-      fields: requestFields(header, headerPrefix, runtime.sendsTimeout ? timeoutMs : undefined),
-    };
+  const callOf = <Method extends DescMethod, Input>(
+    method: Method,
+    signal: AbortSignal | undefined,
+    timeout: number | undefined,
+    header: HeadersInit | undefined,
+    input: Input,
+    contextValues: ContextValues | undefined,
+  ) => {
+    const [{ httpMethod: requestMethod, template }] = bindingsOf(method);
+    const url = mountOf(method.parent).url + template.text;
+    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
+    const fields = requestFields(header, headerPrefix, runtime.sendsTimeout ? timeoutMs : undefined);
+    return { method, requestMethod, url, fields, input, signal, timeoutMs, contextValues };
   };
 
   const unary: Transport["unary"] = async (method, signal, timeout, header, input, contextValues) => {
-    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
-    const call = { ...describe(method, header, timeoutMs), method, input, signal, timeoutMs, contextValues };
+    const call = callOf(method, signal, timeout, header, input, contextValues);
     return runUnary(interceptors, call, async ({ fields, message, signal }) => {
       const { response, binding, reading } = await exchange(method, message, fields, signal);
       try {
@@ -105,8 +112,7 @@ export function restTransport(
     if (method.methodKind !== "server_streaming" || engine.runServerStream === undefined) {
       throw unimplemented(method, "a request is one message there");
     }
-    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
-    const call = { ...describe(method, header, timeoutMs), method, input, signal, timeoutMs, contextValues };
+    const call = callOf(method, signal, timeout, header, input, contextValues);
     return engine.runServerStream(interceptors, call, exchange);
   };
   return { unary, stream, close: runtime.close ?? (async () => {}) };
