@@ -1,5 +1,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import type { RunStream } from "./streams.js";
+import type { Transport } from "@connectrpc/connect";
+import type { GrpcWebWire } from "./wire.js";
 
 /**
  * What a transport can send. There are two: the general one for any service,
@@ -13,6 +14,6 @@ export interface Engine {
     message: MessageShape<Desc>,
     maxBytes: number,
   ): Uint8Array<ArrayBuffer>;
-  /** Streams in one direction, where they are offered. */
-  readonly runStream?: RunStream;
+  /** Makes streaming calls. */
+  streamOn(wire: GrpcWebWire): Transport["stream"];
 }

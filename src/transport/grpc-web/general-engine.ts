@@ -1,6 +1,6 @@
 import { encodeMessage } from "../message-bytes.js";
 import type { Engine } from "./engine.js";
-import { runStream } from "./streams.js";
+import { streamOn } from "./streams.js";
 
 /** For every method. */
-export const generalEngine: Engine = { encode: encodeMessage, runStream };
+export const generalEngine: Engine = { encode: encodeMessage, streamOn };

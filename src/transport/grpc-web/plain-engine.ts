@@ -6,6 +6,9 @@ import type { Engine } from "./engine.js";
 /** For unary methods whose requests hold nothing but strings without presence; fails on others. */
 export const plainEngine: Engine = {
   encode: (schema, message, maxBytes) => checkSize(encodeStrings(schema, message), maxBytes),
+  streamOn: () => async () => {
+    throw new ConnectError("this client has no streams", Code.Unimplemented);
+  },
 };
 
 /**
