@@ -12,7 +12,7 @@
 // apart the machine was busy: measure again. It tests the built package:
 // `npm run build` first.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { arch, availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { parseArgs } from "node:util";
 import { chart } from "./chart.mjs";
 import { goalsOf } from "./goals.mjs";
@@ -39,9 +39,10 @@ if (flags.memory) {
   const settings = flags.quick
     ? { firstMs: 800, rounds: 2, durationMs: 200, warmUpMs: 50, startups: 2 }
     : { firstMs: 2000, rounds: Number(flags.rounds), durationMs: 300, warmUpMs: 60, startups: 15 };
+  const load = loadavg()[0];
   const samples = { load: await measureLoad(settings, log), startup: measureStartup(settings.startups) };
   write({
-    machine: machine(),
+    machine: { ...machine(), loadBefore: load },
     settings: { ...settings, inFlight: 64, pinned: PINNED },
     goals: goalsOf(samples),
     load: Object.fromEntries(

@@ -44,6 +44,9 @@ export function readmeTable({ machine, goals, load, imports, memory }) {
     ...memoryLines(memory),
     "",
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}, Node ${machine.node}.`,
+    ...(machine.loadBefore > machine.cores / 2
+      ? [`It was busy with other work (load ${number(machine.loadBefore)}), which the wide ranges come from.`]
+      : []),
     "`npm run bench` measures again (`-- --memory`, `-- --quick`) and writes this part and `bench/results/latest.json`.",
   ];
   return lines.join("\n");
