@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { transformSync } from "esbuild";
@@ -103,6 +103,20 @@ describe("README.md", () => {
     const help = [...stdout.matchAll(/^ {2}(\d+) +(.+)$/gm)].map(([, code, meaning]) => [code, meaning]);
     expect(help.length).toBe(6);
     expect(tableRows(section("exit-codes"))).toEqual(help);
+  });
+
+  it("has links that lead somewhere", () => {
+    const text = read("README.md");
+    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(
+      ([, title = ""]) =>
+        `#${title
+          .toLowerCase()
+          .replace(/[^\w\- ]/g, "")
+          .replaceAll(" ", "-")}`,
+    );
+    const links = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, target = ""]) => target);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !anchors.includes(link) && !existsSync(join(root, link)))).toEqual([]);
   });
 
   it("names scripts that exist", () => {
