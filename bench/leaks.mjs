@@ -1,7 +1,7 @@
 // One peer in a process of its own, asked for a number of calls; tells what is there after them.
 //
 //   node leaks.mjs WIRE PEER URL   (forked)
-import { getEventListeners } from "node:events";
+import { getEventListeners, setMaxListeners } from "node:events";
 import http2 from "node:http2";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
@@ -24,6 +24,7 @@ const call = await peers[wire][peer](url);
 
 /** One signal for all calls, as that of a program's own end: what a call leaves on it stays. */
 const { signal } = new AbortController();
+setMaxListeners(0, signal);
 
 const listenersOf = (emitter) =>
   emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);

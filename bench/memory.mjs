@@ -17,7 +17,7 @@ export async function measureMemory(calls, log) {
       log(`${wire}: ${made + calls / 20} calls, RSS ${samples.at(-1).rssMiB.toFixed(1)} MiB`);
     }
     child.disconnect();
-    // The first 200,000 are warm-up: code is compiled, the heap finds its size.
+    // The first fifth is warm-up: code is compiled, the heap finds its size.
     const warm = samples.slice(4);
     const rss = warm.map(({ rssMiB }) => rssMiB);
     const ends = (name) => ({ first: warm[0][name], last: warm.at(-1)[name] });

@@ -54,9 +54,10 @@ export function readmeTable({ machine, goals, load, imports, memory }) {
 
 function memoryLines(memory) {
   if (memory === undefined) return [];
+  const [{ calls, inFlight }] = Object.values(memory);
   return [
     "",
-    "A million calls, 256 in flight, after a warm-up of 200,000:",
+    `${calls.toLocaleString("en")} calls, ${inFlight} in flight, the first fifth of them as warm-up:`,
     "",
     ...table(
       ["wire", "RSS grows by (goal < 10 MiB)", "listeners", "timers"],
