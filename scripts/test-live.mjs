@@ -29,7 +29,11 @@ function hasPostgres() {
 
 /** @param {string[]} args */
 function run(...args) {
-  exit(spawnSync(execPath, args, { stdio: "inherit", cwd: root }).status ?? 1);
+  for (const command of [[join(root, "scripts/chromium.mjs")], args]) {
+    const { status } = spawnSync(execPath, command, { stdio: "inherit", cwd: root });
+    if (status !== 0) exit(status ?? 1);
+  }
+  exit(0);
 }
 
 if (env.ZITADEL_URL) run(...vitest);
