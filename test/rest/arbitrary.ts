@@ -74,7 +74,7 @@ const name = fc.oneof(
 );
 
 /** Any value of a field, in the form that stubs hold it. */
-export function arbitraryField(field: DescField): fc.Arbitrary<unknown> {
+function arbitraryField(field: DescField): fc.Arbitrary<unknown> {
   if (field.name === "name") return name;
   if (field.fieldKind === "list") return fc.array(value(field), { maxLength: 3 });
   if (field.fieldKind === "map") return fc.dictionary(text, value(field), { maxKeys: 2 });
