@@ -1,8 +1,8 @@
-/** Asks again until the answer is there; a bound keeps a missing one from hanging the run. */
+/** Asks again until the answer is there; a bound keeps a missing one from hanging the run. A busy server takes its time to mail. */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  boundMs = 15_000,
+  boundMs = 45_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + boundMs;
   for (;;) {
