@@ -2,14 +2,14 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import type { HttpClient } from "../transport/http.js";
 import { HttpExchange } from "./http-exchange.js";
 import { openError, streamError } from "./http2-error.js";
-import { http2Sessions } from "./http2-sessions.js";
+import { type Http2Sessions, http2Sessions } from "./http2-sessions.js";
 import type { NodeTransportOptions } from "./node-options.js";
 
 /** POST requests over one HTTP/2 connection to the origin of `url`, with prior knowledge over http:// (RFC 9113, section 3.3). */
 export function http2Client(
   url: URL,
   options: Pick<NodeTransportOptions, "http2" | "tls">,
-): { readonly http: HttpClient; close(): Promise<void> } {
+): { readonly http: HttpClient; readonly provider: Http2Sessions["provider"]; close(): Promise<void> } {
   const sessions = http2Sessions(url, options);
 
   function send(stream: ClientHttp2Stream, exchange: HttpExchange, body: Uint8Array | undefined): void {
@@ -39,6 +39,7 @@ export function http2Client(
   }
 
   return {
+    provider: sessions.provider,
     http: (request) =>
       new Promise((resolve, reject) => {
         const exchange = new HttpExchange(request.signal, resolve, reject);

@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants, type Http2Session, type OutgoingHttpHeaders } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { GrpcTransportOptions, Http2SessionManager } from "@connectrpc/connect-node";
-import { notSentError } from "../errors/facts.js";
+import { canceledByClose, closedError } from "./closed-error.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
 
@@ -148,14 +148,6 @@ function watch(session: Http2Session): SessionHistory {
   return history;
 }
 
-function closedError(): ConnectError {
-  return notSentError("the connections were closed before the call", Code.Canceled, "canceled");
-}
-
 function unansweredPing(): ConnectError {
   return new ConnectError("the connection answers no PING any more", Code.Unavailable);
-}
-
-function canceledByClose(): ConnectError {
-  return new ConnectError("the connections were closed during the call", Code.Canceled);
 }

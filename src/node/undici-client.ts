@@ -1,6 +1,4 @@
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
-import { notSentError } from "../errors/facts.js";
 import {
   type HttpClient,
   type HttpFields,
@@ -8,6 +6,7 @@ import {
   type HttpResponse,
   USER_AGENT,
 } from "../transport/http.js";
+import { canceledByClose, closedError } from "./closed-error.js";
 import { HttpExchange, type IncomingFields } from "./http-exchange.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
@@ -27,7 +26,7 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
   close(): Promise<void>;
 } {
   const pools = new Map<string, Pool>();
-  let closed: ConnectError | undefined;
+  let closed = false;
   const acceptsGzip = options.acceptCompression?.length !== 0;
   const http: HttpClient = (request) => {
     const pathAt = request.url.indexOf("/", "https://".length);
@@ -38,7 +37,7 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
   };
   function send(pool: Pool, pathAt: number, { url, method, fields, body, signal }: HttpRequest) {
     return new Promise<HttpResponse>((resolve, reject) => {
-      if (closed) return reject(closed);
+      if (closed) return reject(closedError());
       if (signal?.aborted) return reject(signal.reason);
       const exchange = new UndiciExchange(signal, resolve, reject);
       const headers = headersOf(fields, acceptsGzip);
@@ -60,9 +59,8 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
     return pool;
   }
   const close = async () => {
-    closed ??= notSentError("the connections were closed before the call", Code.Canceled, "canceled");
-    const error = new ConnectError("the connections were closed during the call", Code.Canceled);
-    await Promise.all(Array.from(pools.values(), (pool) => pool.destroy(error)));
+    closed = true;
+    await Promise.all(Array.from(pools.values(), (pool) => pool.destroy(canceledByClose())));
     pools.clear();
   };
   return { http, close };

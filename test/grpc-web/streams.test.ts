@@ -139,6 +139,12 @@ describe("a stream", () => {
       for await (const _ of canned(hangs).client.list({}, { timeoutMs: 1 }));
     });
     expect(late.code).toBe(Code.DeadlineExceeded);
+    async function* unfinished() {
+      yield { value: "a" };
+      await hangs();
+    }
+    const unsent = await caught(() => canned(hangs).client.collect(unfinished(), { timeoutMs: 1 }));
+    expect(unsent.code).toBe(Code.DeadlineExceeded);
     const signal = AbortSignal.abort(new Error("changed my mind"));
     const gone = await caught(async () => {
       for await (const _ of canned(hangs).client.list({}, { signal }));

@@ -42,18 +42,15 @@ export function streamOn({
         message: input,
       },
       next: async (request) => {
-        const frames: Uint8Array[] = [];
-        let size = 0;
-        for await (const message of request.message) {
-          const frame = await frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime);
-          frames.push(frame);
-          size += frame.byteLength;
-        }
         const { requestMethod, url, signal } = request;
-        const fields = toFields(request.header);
-        const sent = { method: requestMethod, url, fields, body: join(frames, size), signal };
-        // The signal goes with the request, because it also ends the stream.
-        const response = await withDeadline(signal, undefined, () => sendRequest(runtime.http, sent));
+        // The signal goes with the request too, because it also ends the stream.
+        const response = await withDeadline(signal, undefined, async () => {
+          const body = await collect(request.message, (message) =>
+            frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime),
+          );
+          const fields = toFields(request.header);
+          return sendRequest(runtime.http, { method: requestMethod, url, fields, body, signal });
+        });
         const error = headerError(response);
         if (error) throw error;
         const trailer = new Headers();
@@ -62,4 +59,18 @@ export function streamOn({
       },
     });
   };
+}
+
+async function collect<T>(
+  messages: AsyncIterable<T>,
+  frameOf: (message: T) => Uint8Array | Promise<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const frames: Uint8Array[] = [];
+  let size = 0;
+  for await (const message of messages) {
+    const frame = await frameOf(message);
+    frames.push(frame);
+    size += frame.byteLength;
+  }
+  return join(frames, size);
 }
