@@ -40,121 +40,206 @@ export interface GrpcAnswer {
 /**
  * Makes one exchange on a stream of its own. It settles, once, on whatever
  * comes first: the answer, the deadline, the caller's signal, or the end of the
- * stream, however that came about (connect-es#1678). Gives what `read` makes of
- * the answer.
+ * stream, however that came about (connect-es#1678).
  */
-export function exchange<T>(
-  { url, sessions, readMaxBytes }: GrpcServer,
-  request: GrpcRequest,
-  read: (answer: GrpcAnswer) => T | Promise<T>,
-): Promise<T> {
-  const { signal, timeoutMs } = request;
+export function exchange(server: GrpcServer, request: GrpcRequest): Promise<GrpcAnswer> {
+  const { signal } = request;
   if (signal?.aborted) {
     const { rawMessage, code } = canceled(signal);
     return Promise.reject(notSentError(rawMessage, code, "canceled", signal.reason));
   }
   return new Promise((resolve, reject) => {
-    const message = emptyMessage();
-    let stream: ClientHttp2Stream | undefined;
-    let history: SessionHistory | undefined;
-    let headers: AnswerFields | undefined;
-    let trailers: AnswerFields | undefined;
-    let foreign = false;
-    let settled = false;
-
-    const timer =
-      timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS
-        ? setTimeout(() => timeOut(timeoutMs), timeoutMs)
-        : undefined;
-    const onAbort = () => signal && giveUp(canceled(signal));
-    signal?.addEventListener("abort", onAbort);
-    sessions.open(request.path, request.headers).then(send, (error) => fail(openError(error, url)));
-
-    function settle() {
-      settled = true;
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    }
-    function fail(error: unknown) {
-      if (settled) return;
-      settle();
-      stream?.close(NGHTTP2_CANCEL);
-      reject(error);
-    }
-    function giveUp(error: ConnectError) {
-      // Without a stream nothing has left; but an error that is the caller's stays as it is.
-      const unsent = stream === undefined && error !== signal?.reason;
-      fail(unsent ? noteFacts(error, { delivery: "not_sent" }) : error);
-    }
-
-    function timeOut(afterMs: number) {
-      giveUp(deadlineExceeded(afterMs));
-      if (history !== undefined && headers === undefined) sessions.probe(history);
-    }
-
-    function send(opened: ClientHttp2Stream) {
-      stream = opened;
-      history = sessions.adopt(opened);
-      let failure: unknown;
-      opened.on("error", (error) => {
-        failure ??= error;
-      });
-      if (settled) return opened.close(NGHTTP2_CANCEL);
-      opened.on("response", (fields, flags) => {
-        headers ??= fields;
-        foreign = !isGrpc(headers);
-        if (flags & NGHTTP2_FLAG_END_STREAM) conclude(headers);
-        else weigh();
-      });
-      opened.on("data", (part: Buffer<ArrayBuffer>) => {
-        addPart(message, part);
-        weigh();
-      });
-      opened.on("trailers", (fields) => {
-        trailers = fields;
-        // Else there may be data that Node still holds back.
-        if (isComplete(message) || fields["grpc-status"] !== "0") conclude(headers ?? {});
-      });
-      opened.on("end", () => {
-        // Node also says so at a reset; "close" knows more then.
-        if (headers !== undefined && !opened.closed) conclude(headers);
-      });
-      opened.on("close", () => {
-        if (foreign || trailers !== undefined) conclude(headers ?? {});
-        else fail(streamError({ streamId: opened.id, resetCode: opened.rstCode, failure, history, url }));
-      });
-      opened.end(request.body);
-    }
-
-    /** Stops reading as soon as there is too much, or enough of what is not gRPC. */
-    function weigh() {
-      if (headers === undefined || settled) return;
-      if (foreign) {
-        if (message.receivedBytes >= QUOTED_BYTES) conclude(headers);
-        return;
-      }
-      try {
-        readPrefix(message, readMaxBytes);
-      } catch (error) {
-        fail(error);
-      }
-    }
-
-    /** Makes the most of what has come; nothing more is to be expected. */
-    function conclude(fields: AnswerFields) {
-      if (settled) return;
-      const error = foreign
-        ? foreignAnswer(fields, message.parts, url)
-        : answerError(fields, trailers, message);
-      if (error !== undefined) return fail(error);
-      settle();
-      try {
-        resolve(read({ headers: fields, message, trailers }));
-      } catch (error) {
-        reject(error);
-      }
-      // A server may answer before it has read everything.
-      if (!stream?.writableFinished) stream?.close(NGHTTP2_CANCEL);
-    }
+    new Exchange(server, request, resolve, reject).start();
   });
+}
+
+const EXCHANGE = Symbol("exchange");
+
+/** A stream that knows whose it is, so that all of them share their listeners: new ones cost a tenth of a call. */
+interface OwnedStream extends ClientHttp2Stream {
+  readonly [EXCHANGE]: Exchange;
+}
+
+class Exchange {
+  readonly #server: GrpcServer;
+  readonly #request: GrpcRequest;
+  readonly #resolve: (answer: GrpcAnswer) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #message = emptyMessage();
+  #timer: NodeJS.Timeout | undefined;
+  #stream: ClientHttp2Stream | undefined;
+  #history: SessionHistory | undefined;
+  #headers: AnswerFields | undefined;
+  #trailers: AnswerFields | undefined;
+  #failure: unknown;
+  #isForeign = false;
+  #isSettled = false;
+
+  constructor(
+    server: GrpcServer,
+    request: GrpcRequest,
+    resolve: (answer: GrpcAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#server = server;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    const { path, headers, signal, timeoutMs } = this.#request;
+    if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
+      this.#timer = setTimeout(onTimeout, timeoutMs, this, timeoutMs);
+    }
+    signal?.addEventListener("abort", this);
+    this.#server.sessions.open(path, headers).then(
+      (stream) => this.#send(stream),
+      (error) => this.#fail(openError(error, this.#server.url)),
+    );
+  }
+
+  #send(opened: ClientHttp2Stream): void {
+    const stream: OwnedStream = Object.assign(opened, { [EXCHANGE]: this });
+    this.#stream = stream;
+    this.#history = this.#server.sessions.adopt(stream);
+    stream.on("error", onError);
+    if (this.#isSettled) {
+      stream.close(NGHTTP2_CANCEL);
+      return;
+    }
+    stream.on("response", onResponse);
+    stream.on("data", onData);
+    stream.on("trailers", onTrailers);
+    stream.on("end", onEnd);
+    stream.on("close", onClose);
+    stream.end(this.#request.body);
+  }
+
+  onError(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  onResponse(headers: AnswerFields, flags: number): void {
+    this.#headers ??= headers;
+    this.#isForeign = !isGrpc(this.#headers);
+    if (flags & NGHTTP2_FLAG_END_STREAM) this.#conclude();
+    else this.#weigh();
+  }
+
+  onData(part: Uint8Array<ArrayBuffer>): void {
+    addPart(this.#message, part);
+    this.#weigh();
+  }
+
+  onTrailers(trailers: AnswerFields): void {
+    this.#trailers = trailers;
+    // Else there may be data that Node still holds back.
+    if (isComplete(this.#message) || trailers["grpc-status"] !== "0") this.#conclude();
+  }
+
+  onEnd(stream: ClientHttp2Stream): void {
+    // Node also says so at a reset; "close" knows more then.
+    if (this.#headers !== undefined && !stream.closed) this.#conclude();
+  }
+
+  onClose({ id: streamId, rstCode: resetCode }: ClientHttp2Stream): void {
+    if (this.#isSettled) return;
+    if (this.#isForeign || this.#trailers !== undefined) {
+      this.#conclude();
+    } else {
+      const end = { streamId, resetCode, failure: this.#failure, history: this.#history };
+      this.#fail(streamError({ ...end, url: this.#server.url }));
+    }
+  }
+
+  onTimeout(timeoutMs: number): void {
+    this.#giveUp(deadlineExceeded(timeoutMs));
+    if (this.#history !== undefined && this.#headers === undefined)
+      this.#server.sessions.probe(this.#history);
+  }
+
+  /** The caller's signal is aborted. */
+  handleEvent(): void {
+    const { signal } = this.#request;
+    if (signal !== undefined) this.#giveUp(canceled(signal));
+  }
+
+  /** Stops reading as soon as there is too much, or enough of what is not gRPC. */
+  #weigh(): void {
+    if (this.#headers === undefined || this.#isSettled) return;
+    if (this.#isForeign) {
+      if (this.#message.receivedBytes >= QUOTED_BYTES) this.#conclude();
+      return;
+    }
+    try {
+      readPrefix(this.#message, this.#server.readMaxBytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Makes the most of what has come; nothing more is to be expected. */
+  #conclude(): void {
+    if (this.#isSettled) return;
+    const headers = this.#headers ?? {};
+    const error = this.#isForeign
+      ? foreignAnswer(headers, this.#message.parts, this.#server.url)
+      : answerError(headers, this.#trailers, this.#message);
+    if (error !== undefined) {
+      this.#fail(error);
+      return;
+    }
+    this.#settle();
+    this.#resolve({ headers, message: this.#message, trailers: this.#trailers });
+    // A server may answer before it has read everything.
+    if (!this.#stream?.writableFinished) this.#stream?.close(NGHTTP2_CANCEL);
+  }
+
+  #giveUp(error: ConnectError): void {
+    // Without a stream nothing has left; but an error that is the caller's stays as it is.
+    const isUnsent = this.#stream === undefined && error !== this.#request.signal?.reason;
+    this.#fail(isUnsent ? noteFacts(error, { delivery: "not_sent" }) : error);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isSettled) return;
+    this.#settle();
+    this.#stream?.close(NGHTTP2_CANCEL);
+    this.#reject(error);
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener("abort", this);
+  }
+}
+
+function onTimeout(exchange: Exchange, timeoutMs: number): void {
+  exchange.onTimeout(timeoutMs);
+}
+
+function onError(this: OwnedStream, error: unknown): void {
+  this[EXCHANGE].onError(error);
+}
+
+function onResponse(this: OwnedStream, headers: AnswerFields, flags: number): void {
+  this[EXCHANGE].onResponse(headers, flags);
+}
+
+function onData(this: OwnedStream, part: Uint8Array<ArrayBuffer>): void {
+  this[EXCHANGE].onData(part);
+}
+
+function onTrailers(this: OwnedStream, trailers: AnswerFields): void {
+  this[EXCHANGE].onTrailers(trailers);
+}
+
+function onEnd(this: OwnedStream): void {
+  this[EXCHANGE].onEnd(this);
+}
+
+function onClose(this: OwnedStream): void {
+  this[EXCHANGE].onClose(this);
 }

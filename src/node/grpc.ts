@@ -1,5 +1,17 @@
-import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  type Transport,
+  type UnaryResponse,
+} from "@connectrpc/connect";
 import { notSentError } from "../errors/facts.js";
 import { parseBaseUrl } from "../transport/base-url.js";
 import type { HttpFields } from "../transport/http.js";
@@ -41,29 +53,28 @@ export function grpcTransport(options: NodeTransportOptions): ClosableTransport 
     timeoutMs: number | undefined,
   ): Promise<UnaryResponse<I, O>> {
     const data = encodeMessage(method.input, message, writeMaxBytes);
-    const exchangeOf = (body: Buffer) =>
-      exchange(server, { path, headers, body, signal, timeoutMs }, (answer) => responseOf(method, answer));
+    const read = (answer: GrpcAnswer) => readAnswer(method, answer);
     if (sendCompression === undefined || data.byteLength < compressMinBytes) {
-      return exchangeOf(frameMessage(data, false));
+      const body = frameMessage(data, false);
+      return exchange(server, { path, headers, body, signal, timeoutMs }).then(read);
     }
-    return gzip.compress(data).then((compressed) => exchangeOf(frameMessage(compressed, true)));
+    return gzip.compress(data).then((compressed) => {
+      const body = frameMessage(compressed, true);
+      return exchange(server, { path, headers, body, signal, timeoutMs }).then(read);
+    });
   }
 
-  function responseOf<I extends DescMessage, O extends DescMessage>(
+  function readAnswer<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
-    { headers, trailers, message }: GrpcAnswer,
+    answer: GrpcAnswer,
   ): UnaryResponse<I, O> | Promise<UnaryResponse<I, O>> {
-    const response = (data: Uint8Array) =>
-      new LazyUnaryResponse(
-        method,
-        decodeMessage(method.output, data),
-        () => toHeaders(headers),
-        () => toHeaders(trailers),
-      );
-    if (!message.compressed) return response(bytesOf(message));
+    const { headers, message } = answer;
+    const data = bytesOf(message);
+    if (!message.compressed) return responseOf(method, answer, data);
     const encoding = headers["grpc-encoding"];
-    if (acceptsGzip && encoding === "gzip")
-      return gzip.decompress(bytesOf(message), readMaxBytes).then(response);
+    if (acceptsGzip && encoding === "gzip") {
+      return gzip.decompress(data, readMaxBytes).then((unpacked) => responseOf(method, answer, unpacked));
+    }
     throw new ConnectError(
       `the answer is compressed, with grpc-encoding ${JSON.stringify(encoding)}, which was not asked for`,
       Code.Internal,
@@ -71,25 +82,35 @@ export function grpcTransport(options: NodeTransportOptions): ClosableTransport 
     );
   }
 
+  function unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    signal: AbortSignal | undefined,
+    timeout: number | undefined,
+    header: HeadersInit | undefined,
+    input: MessageInitShape<I>,
+    contextValues: ContextValues | undefined,
+  ): Promise<UnaryResponse<I, O>> {
+    const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
+    const fields = requestFields(header, timeoutMs, acceptsGzip, sendCompression !== undefined);
+    const path = `${basePath}/${method.parent.typeName}/${method.name}`;
+    if (interceptors.length === 0) {
+      return send(method, path, fields, create(method.input, input), signal, timeoutMs);
+    }
+    const request = { method, requestMethod: "POST", url: url.origin + path, fields };
+    return runUnary(interceptors, { ...request, input, signal, timeoutMs, contextValues }, (exchange) => {
+      const { url: requestUrl, fields, message, signal } = exchange;
+      return send(method, pathOf(requestUrl, url), fields, message, signal, undefined);
+    });
+  }
+
   return {
-    async unary(method, signal, timeout, header, input, contextValues) {
-      const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
-      const fields = requestFields(header, timeoutMs, acceptsGzip, sendCompression !== undefined);
-      const path = `${basePath}/${method.parent.typeName}/${method.name}`;
-      if (interceptors.length === 0) {
-        return send(method, path, fields, create(method.input, input), signal, timeoutMs);
+    // Not async, because that would cost every call; but what it throws is thrown later, as from the others.
+    unary(...call) {
+      try {
+        return unary(...call);
+      } catch (error) {
+        return Promise.reject(error);
       }
-      const request = { method, requestMethod: "POST", url: url.origin + path, fields };
-      return runUnary(interceptors, { ...request, input, signal, timeoutMs, contextValues }, (exchange) =>
-        send(
-          method,
-          pathOf(exchange.url, url),
-          exchange.fields,
-          exchange.message,
-          exchange.signal,
-          undefined,
-        ),
-      );
     },
     async stream(...call) {
       streams ??= import("./grpc-streams.js").then(({ grpcStreams }) => grpcStreams(url, sessions, options));
@@ -99,6 +120,20 @@ export function grpcTransport(options: NodeTransportOptions): ClosableTransport 
       sessions.close();
     },
   };
+}
+
+function responseOf<I extends DescMessage, O extends DescMessage>(
+  method: DescMethodUnary<I, O>,
+  { headers, trailers }: GrpcAnswer,
+  data: Uint8Array,
+): UnaryResponse<I, O> {
+  const message = decodeMessage(method.output, data);
+  return new LazyUnaryResponse(
+    method,
+    message,
+    () => toHeaders(headers),
+    () => toHeaders(trailers),
+  );
 }
 
 /** An interceptor may have changed it, but not where the connection leads. */

@@ -62,12 +62,13 @@ describe("a connection", () => {
     const url = new URL(peer.url);
     const sessions = http2Sessions(url, {});
     const request = { path: "/test.TextService/Say", headers: {}, body: Buffer.from(textMessage("x")) };
-    const call = () =>
-      exchange(
+    const call = async () => {
+      await exchange(
         { url, sessions, readMaxBytes: 100 },
         { ...request, signal: undefined, timeoutMs: undefined },
-        () => "answer",
       );
+      return "answer";
+    };
     const stream = await sessions.open(request.path, {});
     const session = sessions.adopt(stream)?.session;
     stream.close();
