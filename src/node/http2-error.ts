@@ -37,6 +37,9 @@ export function streamError({ streamId, resetCode, failure, history, url }: Stre
   if (!history.session.destroyed) {
     return endedBy(resetCode, `${host} ended the call before the answer was complete`, failure);
   }
+  if (verdictOfCauses(failure)?.reason === "not_supported") {
+    return noted(`${host} broke the rules of HTTP/2`, Code.Internal, unsupported, failure);
+  }
   return failure === undefined
     ? noted(`${host} closed the connection before the answer was complete`, Code.Unavailable, brokenOff)
     : networkError(failure, url.href);

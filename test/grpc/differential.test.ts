@@ -46,6 +46,7 @@ async function connects(baseUrl: string) {
   return outcome;
 }
 
+const isNode24 = Number(process.versions.node.split(".")[0]) >= 24;
 const IN_THE_WAY = "Connect's error hides the server's own";
 const GAVE_UP = "Canceled says that the caller gave up";
 const BROKE_OFF = "the argument was valid, the connection was not";
@@ -106,7 +107,7 @@ const DIFFERENCES: Readonly<Record<string, readonly [ours: string, connects: str
   "GOAWAY with an error that leaves the call out": ["Unavailable", "Internal", NOT_TAKEN],
   "GOAWAY with ENHANCE_YOUR_CALM": ["ResourceExhausted", "Internal", "as for a reset with it"],
   "a connection that closes": ["Unavailable", "Canceled", GAVE_UP],
-  "a connection that is reset": ["Unavailable", "Canceled", GAVE_UP],
+  "a connection that is reset": ["Unavailable", isNode24 ? "Aborted" : "Canceled", GAVE_UP],
   "a connection that closes behind half a message": ["Unavailable", "Canceled", GAVE_UP],
   "a connection that closes in the middle of a frame": ["Unavailable", "Canceled", GAVE_UP],
 };
