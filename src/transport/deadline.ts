@@ -22,33 +22,62 @@ export function withDeadline<T>(
   }
   if (signal === undefined && timeoutMs === undefined) return run(undefined);
   return new Promise((resolve, reject) => {
-    const inner = new Stop();
-    const stop = (error: ConnectError) => {
-      reject(error);
-      settled();
-      inner.abort(error);
-    };
-    const onAbort = () => signal && stop(canceled(signal));
-    const timer =
-      timeoutMs === undefined || timeoutMs > MAX_TIMER_MS
-        ? undefined
-        : setTimeout(() => stop(deadlineExceeded(timeoutMs)), timeoutMs);
-    const settled = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    signal?.addEventListener("abort", onAbort);
-    run(inner).then(
+    const watch = new Watch(signal, timeoutMs, reject);
+    run(watch).then(
       (value) => {
-        settled();
+        watch.end();
         resolve(value);
       },
       (error) => {
-        settled();
+        watch.end();
         reject(error);
       },
     );
   });
+}
+
+/**
+ * Watches over one exchange: its own signal, its timer and its listener in one
+ * object, because they are made for every call.
+ */
+class Watch extends Stop {
+  readonly #signal: AbortSignal | undefined;
+  readonly #reject: (error: ConnectError) => void;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+    reject: (error: ConnectError) => void,
+  ) {
+    super();
+    this.#signal = signal;
+    this.#reject = reject;
+    signal?.addEventListener("abort", this);
+    if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
+      this.#timer = setTimeout(timedOut, timeoutMs, this, timeoutMs);
+    }
+  }
+
+  /** The caller's signal aborted. */
+  handleEvent(): void {
+    if (this.#signal) this.fail(canceled(this.#signal));
+  }
+
+  fail(error: ConnectError): void {
+    this.#reject(error);
+    this.end();
+    this.abort(error);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this);
+  }
+}
+
+function timedOut(watch: Watch, timeoutMs: number): void {
+  watch.fail(deadlineExceeded(timeoutMs));
 }
 
 /** The error of a call that its caller gave up; a `ConnectError` given as the reason comes out as it is. */

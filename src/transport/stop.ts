@@ -4,24 +4,26 @@ type Listener = (() => void) | { handleEvent(): void };
 export class Stop {
   aborted = false;
   reason: unknown;
-  #listeners: Listener[] = [];
+  #listeners: Listener[] | undefined;
 
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    for (const listener of this.#listeners.splice(0)) {
+    for (const listener of this.#listeners?.splice(0) ?? []) {
       if (typeof listener === "function") listener();
       else listener.handleEvent();
     }
   }
 
   addEventListener(_type: "abort", listener: Listener): void {
-    this.#listeners.push(listener);
+    if (this.#listeners) this.#listeners.push(listener);
+    else this.#listeners = [listener];
   }
 
   removeEventListener(_type: "abort", listener: Listener): void {
-    this.#listeners = this.#listeners.filter((other) => other !== listener);
+    const at = this.#listeners?.indexOf(listener) ?? -1;
+    if (at >= 0) this.#listeners?.splice(at, 1);
   }
 }
 
