@@ -46,7 +46,8 @@ export function answerError(
 /** The answer is over, and nothing says how the call went. */
 function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined, message: PartialMessage) {
   const metadata = toHeaders(trailers, headers);
-  if (message.receivedBytes > 0 && !isComplete(message)) return brokenOff(metadata);
+  if (!isComplete(message) && (trailers === undefined || message.receivedBytes > 0))
+    return brokenOff(metadata);
   return noteFacts(
     new ConnectError(
       "the answer has no grpc-status: a proxy on the way may have dropped the trailers",
@@ -58,7 +59,11 @@ function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined
 }
 
 function brokenOff(metadata: Headers): ConnectError {
-  const error = new ConnectError("the answer ended in the middle of the message", Code.Unavailable, metadata);
+  const error = new ConnectError(
+    "the answer ended before its message was complete",
+    Code.Unavailable,
+    metadata,
+  );
   return noteFacts(error, { reason: "unreachable", delivery: "maybe_sent", answered: false });
 }
 

@@ -138,9 +138,9 @@ class Exchange {
     if (isComplete(this.#message) || trailers["grpc-status"] !== "0") this.#conclude();
   }
 
-  onEnd(stream: ClientHttp2Stream): void {
-    // Node also says so at a reset; "close" knows more then.
-    if (this.#headers !== undefined && !stream.closed) this.#conclude();
+  onEnd({ rstCode }: ClientHttp2Stream): void {
+    // Node also says so when the stream is broken off; "close" knows more then.
+    if (this.#headers !== undefined && !rstCode) this.#conclude();
   }
 
   onClose({ id: streamId, rstCode: resetCode }: ClientHttp2Stream): void {

@@ -24,11 +24,15 @@ export function http2Client(
       resume: () => stream.resume(),
     });
     if (stream.closed) return;
-    stream.on("response", ({ ":status": status = 0, ...fields }) => exchange.head(status, fields));
+    let isAnswered = false;
+    stream.on("response", ({ ":status": status = 0, ...fields }) => {
+      isAnswered = true;
+      exchange.head(status, fields);
+    });
     stream.on("data", (chunk: Uint8Array) => exchange.data(chunk));
     stream.on("end", () => {
-      // Node also says so at a reset; "close" knows more then.
-      if (!stream.closed) exchange.end();
+      // Node also says so when the stream is broken off; "close" knows more then.
+      if (isAnswered && !stream.rstCode) exchange.end();
     });
     stream.on("close", () => {
       exchange.fail(

@@ -61,9 +61,11 @@ describe("the server resets the call", () => {
           connection.reset(id, H2_CODE[name]);
         }),
       ];
-      for (const script of stages) {
+      for (const [stage, script] of stages.entries()) {
         const got = await endOfCallTo(script);
         expect(got.end).toEqual(end);
+        // Behind headers, NO_ERROR is not to be told from an end.
+        if (stage > 0 && name === "NO_ERROR") continue;
         expect(got.message).toMatch(
           new RegExp(`^127\\.0\\.0\\.1:\\d+ ended the call before the answer was complete: ${name}$`),
         );
@@ -224,7 +226,7 @@ describe("the answer", () => {
     ]) {
       const { end, message } = await endOfCallTo(script);
       expect(end).toEqual(brokeOff);
-      expect(message).toBe("the answer ended in the middle of the message");
+      expect(message).toBe("the answer ended before its message was complete");
     }
   });
 

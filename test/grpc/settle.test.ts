@@ -70,7 +70,9 @@ describe("the deadline", () => {
     await using server = await silentPeer(sendAnswer);
     const before = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
     await server.client.say({}, { timeoutMs: 3_600_000 });
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBe(before);
+    expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBeLessThanOrEqual(
+      before,
+    );
   });
 
   test("later than a timer can hold is none", async () => {

@@ -5,9 +5,10 @@ import { explainError } from "../../src/errors/explain.js";
 import type { TlsOptions } from "../../src/node/node-options.js";
 import { createCertificate, type ServerIdentity } from "../../src/sandbox/certificate.js";
 import { caught } from "../auth/caught.js";
+import { H2_CODE } from "../peers/h2-frames.js";
 import { h2Peer } from "../peers/h2-peer.js";
 import { socketPeer } from "../peers/socket-peer.js";
-import { answers, textClient } from "./text-client.js";
+import { answers, GRPC_HEADERS, textClient, textMessage, withRequest } from "./text-client.js";
 
 let identity: ServerIdentity;
 beforeAll(async () => {
@@ -101,5 +102,30 @@ describe("TLS", () => {
       /does not speak HTTP\/2.*use contentType "application\/grpc-web\+proto"/,
     );
     expect(explainError(error)).toMatchObject({ reason: "not_supported" });
+  });
+
+  // Over TLS, Node says later that an answer has ended, when its stream is closed already.
+  test("does not change how an answer without trailers, or one that ends at once, is read", async () => {
+    const whole = withRequest(async (connection, id) => {
+      connection.socket.cork();
+      connection.headers(id, GRPC_HEADERS);
+      await connection.data(id, textMessage("hi"), { endStream: true });
+      connection.socket.uncork();
+    });
+    const none = withRequest((connection, id) => {
+      connection.socket.cork();
+      connection.headers(id, GRPC_HEADERS);
+      connection.reset(id, H2_CODE.NO_ERROR);
+      connection.socket.uncork();
+    });
+    const codes: Code[] = [];
+    for (const options of [{}, { tls: identity }]) {
+      for (const script of [whole, none]) {
+        await using peer = await h2Peer(script, options);
+        await using client = textClient(peer.url, { tls: { ca: identity.cert } });
+        codes.push((await caught(() => client.say({}))).code);
+      }
+    }
+    expect(codes).toEqual([Code.Internal, Code.Unavailable, Code.Internal, Code.Unavailable]);
   });
 });
