@@ -37,7 +37,7 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
   const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, now });
 
   return async (method, signal, timeoutMs, header, input, contextValues) => {
-    const callHeader = new Headers(header);
+    const callHeader = header === undefined ? NO_HEADER : new Headers(header);
     const brought = callHeader.get("authorization");
     if (brought !== null) {
       if (cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
@@ -48,29 +48,40 @@ export function withAuth(next: Transport["unary"], settings: AuthSettings): Tran
     }
 
     const startedAtMs = steadyNow();
-    const ask = (refused?: string) => {
-      const token = credential(callHeader, refused);
-      return typeof token === "string" ? token : abortable(token, signal);
-    };
-    const send = async (token: string) => {
-      let leftMs = timeoutMs;
-      if (timeoutMs !== undefined && timeoutMs > 0) {
-        leftMs = Math.ceil(timeoutMs - (steadyNow() - startedAtMs));
-        if (leftMs <= 0) throw tooLate();
-      }
-      callHeader.set("authorization", `Bearer ${token}`);
-      return next(method, signal, leftMs, callHeader, input, contextValues);
-    };
-    const token = await ask();
+    const given = credential(callHeader);
+    const isAtHand = typeof given === "string";
+    const token = isAtHand ? given : await abortable(given, signal);
+    const leftMs = isAtHand ? timeoutMs : timeLeft(timeoutMs, steadyNow() - startedAtMs);
     try {
-      return await send(token);
+      return await next(method, signal, leftMs, withToken(header, token), input, contextValues);
     } catch (error) {
       if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
-      const renewed = await ask(token);
+      const other = credential(callHeader, token);
+      const renewed = typeof other === "string" ? other : await abortable(other, signal);
       if (renewed === token) throw error;
-      return await send(renewed);
+      const leftMs = timeLeft(timeoutMs, steadyNow() - startedAtMs);
+      return await next(method, signal, leftMs, withToken(header, renewed), input, contextValues);
     }
   };
+}
+
+/** Never changed. Most calls bring no header, and a `Headers` costs more than all else in this layer. */
+const NO_HEADER = new Headers();
+
+function withToken(header: HeadersInit | undefined, token: string): HeadersInit {
+  const authorization = `Bearer ${token}`;
+  if (header === undefined) return { authorization };
+  const all = new Headers(header);
+  all.set("authorization", authorization);
+  return all;
+}
+
+/** What is left of a time limit; zero and less mean none. */
+function timeLeft(timeoutMs: number | undefined, passedMs: number): number | undefined {
+  if (timeoutMs === undefined || timeoutMs <= 0) return timeoutMs;
+  const leftMs = Math.ceil(timeoutMs - passedMs);
+  if (leftMs <= 0) throw tooLate();
+  return leftMs;
 }
 
 /** Two joined with a comma, as `Headers` does, would be one that nobody meant. */
