@@ -1,6 +1,7 @@
 import type { CallOptions, Client, Transport } from "@connectrpc/connect";
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
+import { type Unary, unaryOf } from "./call/unary.js";
 import { checkFieldNames } from "./guard/check-request.js";
 import { withGuard } from "./guard/with-guard.js";
 import { withOrganization } from "./guard/with-organization.js";
@@ -44,19 +45,21 @@ export function createClientOn<Options extends TransportOptions>(
   const { interceptors = [], retry, guard, onWarning } = options;
   let { timeoutMs } = options;
   let baseUrl: URL | undefined;
-  let wire: Transport;
+  let unary: Unary;
   let owned: ClosableTransport | undefined;
   let http: ReturnType<Platform["http"]> | undefined;
   if (options.transport !== undefined) {
-    wire = options.transport;
+    unary = unaryOf(options.transport);
   } else {
     baseUrl = parseBaseUrl(options.baseUrl);
     timeoutMs ??= options.defaultTimeoutMs;
     // The interceptors are this client's, outermost: a wire's own would see each attempt.
-    wire = owned = createTransportOn(platform, { ...options, interceptors: [] });
+    const wire = createTransportOn(platform, { ...options, interceptors: [] });
+    unary = wire.unary;
+    owned = wire;
   }
 
-  let unary = withSendMark(wire.unary.bind(wire));
+  unary = withSendMark(unary);
   unary = withAuth(unary, {
     auth: options.auth,
     baseUrl,
@@ -67,7 +70,7 @@ export function createClientOn<Options extends TransportOptions>(
     },
   });
   if (retry !== false) unary = withRetry(unary, retry);
-  unary = withDeadline(unary, timeoutMs, owned !== undefined);
+  unary = withDeadline(unary, timeoutMs);
   if (guard !== false) unary = withGuard(unary);
   unary = withOrganization(unary, onWarning);
   if (interceptors.length > 0) {

@@ -1,13 +1,14 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { StopSignal } from "../call/stop.js";
 import { notSentError } from "../errors/facts.js";
 
 /** Waits for a promise, but no longer than until the signal: what is waited for goes on without this caller. */
-export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function abortable<T>(work: Promise<T>, signal: StopSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(abortError(signal));
-    signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
   });
   try {
@@ -18,7 +19,7 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
 }
 
 /** The call ended while it still waited for its credential, so it was never sent. */
-function abortError(signal: AbortSignal): ConnectError {
+function abortError(signal: StopSignal): ConnectError {
   const reason: unknown = signal.reason;
   const timedOut =
     reason instanceof ConnectError

@@ -1,4 +1,5 @@
-import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Unary } from "../call/unary.js";
 import { notSentError } from "../errors/facts.js";
 import { abortable } from "./abortable.js";
 import type { Auth, AuthHttp } from "./auth.js";
@@ -29,7 +30,7 @@ export interface AuthSettings {
  * @throws ConnectError InvalidArgument, here, if the credential would travel in
  *   the clear or does not know its issuer
  */
-export function withAuth(next: Transport["unary"], settings: AuthSettings): Transport["unary"] {
+export function withAuth(next: Unary, settings: AuthSettings): Unary {
   const { auth, baseUrl, allowInsecure = false, http } = settings;
   const { now = Date.now, steadyNow = () => performance.now() } = settings;
   const cleartextUrl = baseUrl !== undefined && !allowInsecure && isCleartext(baseUrl) ? baseUrl : undefined;

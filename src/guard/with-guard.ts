@@ -1,10 +1,10 @@
 import { create, isMessage } from "@bufbuild/protobuf";
-import type { Transport } from "@connectrpc/connect";
 import { ResendHumanInitializationRequestSchema } from "../../gen/zitadel/management_pb.js";
+import type { Unary } from "../call/unary.js";
 import { checkRequest } from "./check-request.js";
 
 /** Refuses with InvalidArgument, before anything is sent, what {@link checkRequest} finds. */
-export function withGuard(next: Transport["unary"]): Transport["unary"] {
+export function withGuard(next: Unary): Unary {
   return async (method, signal, timeoutMs, header, input, contextValues) => {
     const request = create(method.input, input);
     if (isMessage(request, ResendHumanInitializationRequestSchema)) checkRequest(request);

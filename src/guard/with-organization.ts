@@ -1,6 +1,7 @@
 import { isMessage } from "@bufbuild/protobuf";
-import { ConnectError, type Transport } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
 import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
+import type { Unary } from "../call/unary.js";
 import { noteFacts } from "../errors/facts.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
 
@@ -21,10 +22,7 @@ export interface Warning {
  * in another one, and lets errors know whether one was named. A warning never
  * makes a call fail: what `onWarning` throws is thrown apart from it.
  */
-export function withOrganization(
-  next: Transport["unary"],
-  onWarning?: (warning: Warning) => void,
-): Transport["unary"] {
+export function withOrganization(next: Unary, onWarning?: (warning: Warning) => void): Unary {
   return async (method, signal, timeoutMs, header, input, contextValues) => {
     const response = await next(method, signal, timeoutMs, header, input, contextValues).catch((error) => {
       if (error instanceof ConnectError) noteFacts(error, { orgNamed: orgIdIn(header) !== undefined });

@@ -1,8 +1,8 @@
 import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
-import type { ConnectError } from "@connectrpc/connect";
-import { noteFacts, notSentError } from "../errors/facts.js";
-import { canceled, deadlineExceeded, MAX_TIMER_MS } from "../transport/deadline.js";
-import type { StopSignal } from "../transport/stop.js";
+import { Code } from "@connectrpc/connect";
+import { canceled, deadlineExceeded } from "../call/deadline.js";
+import { markSent, type StopSignal } from "../call/stop.js";
+import { noteFacts } from "../errors/facts.js";
 import { type AnswerFields, answerError, foreignAnswer, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
 import { openError, streamError } from "./http2-error.js";
@@ -27,6 +27,7 @@ export interface GrpcRequest {
   /** The message with its prefix. */
   readonly body: Uint8Array;
   readonly signal: StopSignal | undefined;
+  /** The time that the server was told. */
   readonly timeoutMs: number | undefined;
 }
 
@@ -39,15 +40,12 @@ export interface GrpcAnswer {
 
 /**
  * Makes one exchange on a stream of its own. It settles, once, on whatever
- * comes first: the answer, the deadline, the caller's signal, or the end of the
- * stream, however that came about (connect-es#1678).
+ * comes first: the answer, the signal, or the end of the stream, however that
+ * came about (connect-es#1678).
  */
 export function exchange(server: GrpcServer, request: GrpcRequest): Promise<GrpcAnswer> {
   const { signal } = request;
-  if (signal?.aborted) {
-    const { rawMessage, code } = canceled(signal);
-    return Promise.reject(notSentError(rawMessage, code, "canceled", signal.reason));
-  }
+  if (signal?.aborted) return Promise.reject(noteFacts(canceled(signal), { delivery: "not_sent" }));
   return new Promise((resolve, reject) => {
     new Exchange(server, request, resolve, reject).start();
   });
@@ -66,7 +64,7 @@ class Exchange {
   readonly #resolve: (answer: GrpcAnswer) => void;
   readonly #reject: (error: unknown) => void;
   readonly #message = emptyMessage();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #startMs = performance.now();
   #stream: ClientHttp2Stream | undefined;
   #history: SessionHistory | undefined;
   #headers: AnswerFields | undefined;
@@ -88,10 +86,7 @@ class Exchange {
   }
 
   start(): void {
-    const { path, headers, signal, timeoutMs } = this.#request;
-    if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
-      this.#timer = setTimeout(onTimeout, timeoutMs, this, timeoutMs);
-    }
+    const { path, headers, signal } = this.#request;
     signal?.addEventListener("abort", this);
     this.#server.sessions.open(path, headers).then(
       (stream) => this.#send(stream),
@@ -113,6 +108,7 @@ class Exchange {
     stream.on("trailers", onTrailers);
     stream.on("end", onEnd);
     stream.on("close", onClose);
+    markSent(this.#request.signal);
     stream.end(this.#request.body);
   }
 
@@ -145,24 +141,26 @@ class Exchange {
 
   onClose({ id: streamId, rstCode: resetCode }: ClientHttp2Stream): void {
     if (this.#isSettled) return;
+    const { timeoutMs = Number.POSITIVE_INFINITY } = this.#request;
     if (this.#isForeign || this.#trailers !== undefined) {
       this.#conclude();
+    } else if (resetCode === NGHTTP2_CANCEL && performance.now() - this.#startMs >= timeoutMs) {
+      // The server, which knows the deadline, was a moment faster.
+      this.#fail(deadlineExceeded(timeoutMs, "maybe_sent"));
     } else {
       const end = { streamId, resetCode, failure: this.#failure, history: this.#history };
       this.#fail(streamError({ ...end, url: this.#server.url }));
     }
   }
 
-  onTimeout(timeoutMs: number): void {
-    this.#giveUp(deadlineExceeded(timeoutMs));
-    if (this.#history !== undefined && this.#headers === undefined)
-      this.#server.sessions.probe(this.#history);
-  }
-
-  /** The caller's signal is aborted. */
+  /** The signal is aborted. */
   handleEvent(): void {
     const { signal } = this.#request;
-    if (signal !== undefined) this.#giveUp(canceled(signal));
+    if (signal === undefined) return;
+    const error = canceled(signal);
+    this.#fail(error);
+    const waitedInVain = error.code === Code.DeadlineExceeded && this.#headers === undefined;
+    if (waitedInVain && this.#history !== undefined) this.#server.sessions.probe(this.#history);
   }
 
   /** Stops reading as soon as there is too much, or enough of what is not gRPC. */
@@ -196,12 +194,6 @@ class Exchange {
     if (!this.#stream?.writableFinished) this.#stream?.close(NGHTTP2_CANCEL);
   }
 
-  #giveUp(error: ConnectError): void {
-    // Without a stream nothing has left; but an error that is the caller's stays as it is.
-    const isUnsent = this.#stream === undefined && error !== this.#request.signal?.reason;
-    this.#fail(isUnsent ? noteFacts(error, { delivery: "not_sent" }) : error);
-  }
-
   #fail(error: unknown): void {
     if (this.#isSettled) return;
     this.#settle();
@@ -211,13 +203,8 @@ class Exchange {
 
   #settle(): void {
     this.#isSettled = true;
-    clearTimeout(this.#timer);
     this.#request.signal?.removeEventListener("abort", this);
   }
-}
-
-function onTimeout(exchange: Exchange, timeoutMs: number): void {
-  exchange.onTimeout(timeoutMs);
 }
 
 function onError(this: OwnedStream, error: unknown): void {

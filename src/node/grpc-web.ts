@@ -4,7 +4,7 @@ import { fetchClient } from "../transport/fetch-client.js";
 import { generalEngine } from "../transport/grpc-web/general-engine.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import { encodeMessage } from "../transport/message-bytes.js";
-import type { ClosableTransport } from "../transport/platform.js";
+import type { ClosableTransport, WireTransport } from "../transport/platform.js";
 import { closedError } from "./closed-error.js";
 import { gzip } from "./gzip.js";
 import { http2Client } from "./http2-client.js";
@@ -16,7 +16,7 @@ import { undiciClient } from "./undici-client.js";
  * path; streams go through connect-node, which is loaded with the first one and
  * which, unlike `fetch`, sends a request while it is still being made.
  */
-export function nodeGrpcWebTransport(options: NodeTransportOptions): ClosableTransport {
+export function nodeGrpcWebTransport(options: NodeTransportOptions): WireTransport {
   const { acceptCompression = ["gzip"], sendCompression, compressMinBytes, httpVersion, fetch } = options;
   const common = {
     sendsTimeout: true,

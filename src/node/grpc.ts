@@ -12,12 +12,14 @@ import {
   type Transport,
   type UnaryResponse,
 } from "@connectrpc/connect";
+import { withDeadline } from "../call/deadline.js";
+import type { StopSignal } from "../call/stop.js";
+import type { Unary } from "../call/unary.js";
 import { notSentError } from "../errors/facts.js";
 import { parseBaseUrl } from "../transport/base-url.js";
 import type { HttpFields } from "../transport/http.js";
 import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../transport/message-bytes.js";
-import type { ClosableTransport } from "../transport/platform.js";
-import type { StopSignal } from "../transport/stop.js";
+import type { WireTransport } from "../transport/platform.js";
 import { runUnary, timeoutOf } from "../transport/unary-call.js";
 import { LazyUnaryResponse } from "../transport/unary-response.js";
 import { toHeaders } from "./grpc-answer.js";
@@ -34,7 +36,7 @@ import type { NodeTransportOptions } from "./node-options.js";
  * connection, which is loaded with the first one.
  * Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-export function grpcTransport(options: NodeTransportOptions): ClosableTransport {
+export function grpcTransport(options: NodeTransportOptions): WireTransport {
   const url = parseBaseUrl(options.baseUrl);
   const { interceptors = [], readMaxBytes = DEFAULT_MAX_BYTES, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
   const { acceptCompression = ["gzip"], sendCompression, compressMinBytes = 1024 } = options;
@@ -82,26 +84,21 @@ export function grpcTransport(options: NodeTransportOptions): ClosableTransport 
     );
   }
 
-  function unary<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodUnary<I, O>,
-    signal: AbortSignal | undefined,
-    timeout: number | undefined,
-    header: HeadersInit | undefined,
-    input: MessageInitShape<I>,
-    contextValues: ContextValues | undefined,
-  ): Promise<UnaryResponse<I, O>> {
+  const unary: Unary = (method, signal, timeout, header, input, contextValues) => {
     const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
     const fields = requestFields(header, timeoutMs, acceptsGzip, sendCompression !== undefined);
     const path = `${basePath}/${method.parent.typeName}/${method.name}`;
     if (interceptors.length === 0) {
-      return send(method, path, fields, create(method.input, input), signal, timeoutMs);
+      return withDeadline(signal, timeoutMs, (stop) =>
+        send(method, path, fields, create(method.input, input), stop, timeoutMs),
+      );
     }
     const request = { method, requestMethod: "POST", url: url.origin + path, fields };
     return runUnary(interceptors, { ...request, input, signal, timeoutMs, contextValues }, (exchange) => {
       const { url: requestUrl, fields, message, signal } = exchange;
-      return send(method, pathOf(requestUrl, url), fields, message, signal, undefined);
+      return send(method, pathOf(requestUrl, url), fields, message, signal, timeoutMs);
     });
-  }
+  };
 
   return {
     // Not async, because that would cost every call; but what it throws is thrown later, as from the others.

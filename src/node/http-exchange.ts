@@ -1,9 +1,9 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { markSent, type StopSignal } from "../call/stop.js";
 import type { HttpResponse } from "../transport/http.js";
 import { join, tooLarge } from "../transport/read-all.js";
-import type { StopSignal } from "../transport/stop.js";
 import { gunzip } from "./gzip.js";
 
 /** How much of a body may wait for its reader before the connection is paused. */
@@ -62,6 +62,7 @@ export class HttpExchange implements HttpResponse {
   start(source: Source): void {
     this.#source = source;
     if (this.#end) this.#abort(this.#end.error);
+    else markSent(this.#signal);
   }
 
   head(status: number, fields: IncomingFields): void {

@@ -1,4 +1,7 @@
-import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type Endings, runUntil } from "../call/deadline.js";
+import { Stop } from "../call/stop.js";
+import type { Unary } from "../call/unary.js";
 import { explainError } from "../errors/explain.js";
 import { noteFacts, notSentError } from "../errors/facts.js";
 
@@ -8,86 +11,47 @@ export const DEFAULT_TIMEOUT_MS = 10_000;
 /** The longest time that the eight digits of `grpc-timeout` can say in milliseconds: 27 hours. */
 const MAX_TIMEOUT_MS = 99_999_999;
 
-/** Calls that have certainly sent nothing so far, by the signal that their layers hand down. */
-const unsent = new WeakSet<AbortSignal>();
-
-/** Most controllers that one client keeps for its next calls. */
-const MAX_SPARE = 256;
-
 /**
  * Ends a call when its time is over (DeadlineExceeded) or its caller gives up
  * (Canceled, the signal's reason as `cause`), whatever the layers and the peer
- * underneath do about it: they get a signal that tells them to stop, and nobody
+ * underneath do about it: they get a `Stop` that tells them so, and nobody
  * waits for them. The time covers the whole call: tokens, waits and attempts.
  *
  * A call's own `timeoutMs` goes before the default; zero and less mean no
  * deadline, and that is what goes down, so that no default of the transport
  * steps in. More than 27 hours count as 27 hours. Anything that is not a number
  * is refused with InvalidArgument.
- *
- * Needs {@link withSendMark} next to the wire to know whether a mail may be out.
- *
- * @param reusesSignals true where what is underneath has forgotten a call's
- *   signal when it answers, as our wires have: calls that went well then share
- *   signals one after the other, because a new one costs more than all else here
  */
-export function withDeadline(
-  next: Transport["unary"],
-  defaultTimeoutMs?: number,
-  reusesSignals = false,
-): Transport["unary"] {
+export function withDeadline(next: Unary, defaultTimeoutMs?: number): Unary {
   const defaultMs = wholeTimeoutMs(defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS);
-  const spare: AbortController[] = [];
-  return (method, signal, timeoutMs, header, input, contextValues) =>
-    new Promise((resolve, reject) => {
-      const limitMs = timeoutMs === undefined ? defaultMs : wholeTimeoutMs(timeoutMs);
-      const controller = spare.pop() ?? new AbortController();
-      unsent.add(controller.signal);
-      const settle = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", stop);
-      };
-      const stop = () => {
-        settle();
-        const error = noteFacts(signal?.aborted ? canceled(signal) : deadlineExceeded(limitMs), {
-          reason: signal?.aborted ? "canceled" : "timeout",
-          delivery: unsent.has(controller.signal) ? "not_sent" : "maybe_sent",
-        });
-        reject(error);
-        controller.abort(error);
-      };
-      const timer = limitMs > 0 ? setTimeout(stop, limitMs) : undefined;
-      if (signal?.aborted) return stop();
-      signal?.addEventListener("abort", stop);
-      const fail = (error: unknown) => {
-        settle();
-        reject(error);
-      };
-      try {
-        next(method, controller.signal, limitMs, header, input, contextValues).then((response) => {
-          settle();
-          if (reusesSignals && !controller.signal.aborted && spare.length < MAX_SPARE) spare.push(controller);
-          resolve(response);
-        }, fail);
-      } catch (error) {
-        fail(error);
-      }
-    });
+  return (method, signal, timeoutMs, header, input, contextValues) => {
+    let limitMs = defaultMs;
+    try {
+      if (timeoutMs !== undefined) limitMs = wholeTimeoutMs(timeoutMs);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const timerMs = limitMs > 0 ? limitMs : undefined;
+    return runUntil(signal, timerMs, callEndings, (stop) =>
+      next(method, stop, limitMs, header, input, contextValues),
+    );
+  };
 }
 
 /**
- * Stands next to the wire and keeps book for {@link withDeadline}: from here on
- * a mail may go out, unless the attempt fails in a way that rules it out.
+ * Stands next to the wire and takes back that a mail may be out, where the
+ * attempt fails in a way that rules it out: what ends the call from then on, in
+ * a wait or while a token is fetched, ends it unsent.
  */
-export function withSendMark(next: Transport["unary"]): Transport["unary"] {
-  return async (method, signal, timeoutMs, header, input, contextValues) => {
-    const untilNow = signal !== undefined && unsent.delete(signal);
-    try {
-      return await next(method, signal, timeoutMs, header, input, contextValues);
-    } catch (error) {
-      if (untilNow && explainError(error).delivery === "not_sent") unsent.add(signal);
+export function withSendMark(next: Unary): Unary {
+  return (method, signal, timeoutMs, header, input, contextValues) => {
+    const isFirst = signal instanceof Stop && !signal.hasSent;
+    const attempt = next(method, signal, timeoutMs, header, input, contextValues);
+    if (!isFirst) return attempt;
+    return attempt.catch((error) => {
+      if (explainError(error).delivery === "not_sent") signal.hasSent = false;
       throw error;
-    }
+    });
   };
 }
 
@@ -102,10 +66,19 @@ function wholeTimeoutMs(timeoutMs: unknown): number {
   return timeoutMs > 0 ? Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS) : 0;
 }
 
-function canceled({ reason }: AbortSignal): ConnectError {
-  return new ConnectError("the caller gave up the call", Code.Canceled, undefined, undefined, reason);
-}
-
-function deadlineExceeded(limitMs: number): ConnectError {
-  return new ConnectError(`the call was not over after ${limitMs} ms`, Code.DeadlineExceeded);
-}
+const callEndings: Endings = {
+  canceled({ reason }, delivery) {
+    const error = new ConnectError(
+      "the caller gave up the call",
+      Code.Canceled,
+      undefined,
+      undefined,
+      reason,
+    );
+    return noteFacts(error, { reason: "canceled", delivery });
+  },
+  exceeded(limitMs, delivery) {
+    const error = new ConnectError(`the call was not over after ${limitMs} ms`, Code.DeadlineExceeded);
+    return noteFacts(error, { reason: "timeout", delivery });
+  },
+};

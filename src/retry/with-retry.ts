@@ -1,4 +1,6 @@
-import { ConnectError, type Transport } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
+import type { StopSignal } from "../call/stop.js";
+import type { Unary } from "../call/unary.js";
 import { explainError } from "../errors/explain.js";
 import { noteFacts } from "../errors/facts.js";
 import { type RetryOptions, retryPolicy } from "./retry-options.js";
@@ -15,7 +17,7 @@ export interface RetryClock {
   /** A time that never goes back, in milliseconds. @default performance.now */
   readonly now?: () => number;
   /** Waits, and rejects when the signal is aborted. */
-  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly sleep?: (ms: number, signal: StopSignal | undefined) => Promise<void>;
 }
 
 /**
@@ -25,10 +27,10 @@ export interface RetryClock {
  * do not multiply their calls.
  */
 export function withRetry(
-  next: Transport["unary"],
+  next: Unary,
   options?: RetryOptions,
   { random = Math.random, now = () => performance.now(), sleep = sleepFor }: RetryClock = {},
-): Transport["unary"] {
+): Unary {
   const policy = retryPolicy(options);
   let budget = BUDGET;
   return async (method, signal, timeoutMs, header, input, contextValues) => {

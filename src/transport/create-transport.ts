@@ -2,14 +2,14 @@ import { Code } from "@connectrpc/connect";
 import { notSentError } from "../errors/facts.js";
 import { parseBaseUrl } from "./base-url.js";
 import { CONTENT_TYPES, type ContentType } from "./content-type.js";
-import type { ClosableTransport, Platform, Wire } from "./platform.js";
+import type { Platform, Wire, WireTransport } from "./platform.js";
 import type { TransportOptions } from "./transport-options.js";
 
 /** Content type to wire, on one platform. */
 export function createTransportOn<Options extends TransportOptions>(
   platform: Platform<Options>,
   options: Options,
-): ClosableTransport {
+): WireTransport {
   parseBaseUrl(options.baseUrl);
   const contentType = options.contentType ?? platform.defaultContentType;
   return wireOf(platform, contentType)(options);

@@ -1,10 +1,11 @@
+import { markSent, toAbortSignal } from "../call/stop.js";
 import type { HttpClient } from "./http.js";
 import { readAll } from "./read-all.js";
-import { toAbortSignal } from "./stop.js";
 
 /** HTTP through a `fetch`; the runtime's own unless one is given. */
 export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): HttpClient {
   return async ({ url, method, fields, body, signal }) => {
+    markSent(signal);
     const response = await fetch(url, {
       method,
       headers: fields,

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
+import type { StopSignal } from "../call/stop.js";
 import { notSentError } from "../errors/facts.js";
-import type { StopSignal } from "./stop.js";
 
 /** Header fields of a request: names in lower case, repeated ones joined with `, `. */
 export type HttpFields = Record<string, string>;

@@ -7,8 +7,8 @@ import {
   type UnaryRequest,
   type UnaryResponse,
 } from "@connectrpc/connect";
+import { markSent, type StopSignal, toAbortSignal } from "../call/stop.js";
 import { toFields } from "./http.js";
-import { type StopSignal, toAbortSignal } from "./stop.js";
 import type { Exchange, UnaryCall } from "./unary-call.js";
 
 /**
@@ -25,6 +25,8 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
   const { method, requestMethod, url, fields, input } = call;
   const sendLast: Parameters<Interceptor>[0] = async (request) => {
     if (!isUnary<UnaryRequest<I, O>>(request)) throw streamError();
+    // What follows has a signal of its own, from which nobody reads this.
+    markSent(signal);
     return send({ ...request, fields: toFields(request.header) });
   };
   try {

@@ -1,4 +1,5 @@
 import type { Transport } from "@connectrpc/connect";
+import type { Unary } from "../call/unary.js";
 import type { ContentType } from "./content-type.js";
 import type { HttpClient } from "./http.js";
 import type { TransportOptions } from "./transport-options.js";
@@ -12,8 +13,13 @@ export interface ClosableTransport extends Transport {
   close(): Promise<void>;
 }
 
+/** The same as our wires make it: a `Stop` ends its unary calls too. */
+export interface WireTransport extends ClosableTransport {
+  unary: Unary;
+}
+
 /** Makes the transport of one wire. */
-export type Wire<Options extends TransportOptions> = (options: Options) => ClosableTransport;
+export type Wire<Options extends TransportOptions> = (options: Options) => WireTransport;
 
 /** The wires that a runtime can offer; a build that leaves one out does not load it. */
 export interface Platform<Options extends TransportOptions = TransportOptions> {

@@ -6,10 +6,10 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import type { ContextValues, Interceptor, UnaryResponse } from "@connectrpc/connect";
-import { withDeadline } from "./deadline.js";
+import { withDeadline } from "../call/deadline.js";
+import type { StopSignal } from "../call/stop.js";
 import type { HttpFields } from "./http.js";
 import { runIntercepted } from "./intercepted-call.js";
-import type { StopSignal } from "./stop.js";
 
 /** A unary call as a Connect `Transport` takes it, with what its wire made of it. */
 export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
@@ -19,7 +19,7 @@ export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
   /** All of the request, the wire's own included. */
   readonly fields: HttpFields;
   readonly input: MessageInitShape<I>;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   readonly timeoutMs: number | undefined;
   readonly contextValues: ContextValues | undefined;
 }

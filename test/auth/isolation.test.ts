@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import { clientCredentials } from "../../src/auth/client-credentials.js";
 import { withAuth } from "../../src/auth/with-auth.js";
+import { unaryOf } from "../../src/call/unary.js";
 import { caught } from "./caught.js";
 import { hostOf } from "./host.js";
 import { issuesTokens, startTokenEndpoint } from "./token-endpoint.js";
@@ -36,7 +37,7 @@ async function start() {
   });
   const auth = clientCredentials({ clientId: "bot", clientSecret: "hunter2" });
   const { http } = hostOf(undefined);
-  const unary = withAuth(server.unary, { auth, baseUrl: new URL(endpoint.url), http });
+  const unary = withAuth(unaryOf(server), { auth, baseUrl: new URL(endpoint.url), http });
   return {
     call: (signal?: AbortSignal) => unary(method, signal, undefined, undefined, { userId }),
     authorizations,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import type { Auth, AuthHttp } from "../../src/auth/auth.js";
 import { withAuth } from "../../src/auth/with-auth.js";
+import { unaryOf } from "../../src/call/unary.js";
 import { explainError } from "../../src/errors/explain.js";
 import {
   CONTENT_TYPES,
@@ -42,7 +43,7 @@ function caller(contentType: (typeof CONTENT_TYPES)[number], auth: Auth) {
     return plain(request);
   };
   const baseUrl = new URL(sandbox.url);
-  const unary = withAuth(wire.unary.bind(wire), { auth, baseUrl, http, now: () => clock.nowMs });
+  const unary = withAuth(unaryOf(wire), { auth, baseUrl, http, now: () => clock.nowMs });
   const method = ManagementService.method.resendHumanInitialization;
   return {
     call: (userId: string) => unary(method, undefined, 20_000, undefined, { userId }),

@@ -1,9 +1,10 @@
-import { Code, ConnectError, createRouterTransport, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import type { Auth } from "../../src/auth/auth.js";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
 import { type AuthSettings, withAuth } from "../../src/auth/with-auth.js";
+import { type Unary, unaryOf } from "../../src/call/unary.js";
 import { factsOf } from "../../src/errors/facts.js";
 import { caught } from "./caught.js";
 
@@ -22,16 +23,16 @@ const server = createRouterTransport(({ service }) => {
 /** A wire that notes what it gets and answers as told. */
 function wire(answer: (sent: Sent) => Promise<void> | void = () => {}) {
   const sent: Sent[] = [];
-  const next: Transport["unary"] = async (method, signal, timeoutMs, header, input) => {
+  const next: Unary = async (method, signal, timeoutMs, header, input) => {
     const one = { authorization: new Headers(header).get("authorization"), timeoutMs };
     sent.push(one);
     await answer(one);
-    return server.unary(method, signal, undefined, header, input);
+    return unaryOf(server)(method, signal, undefined, header, input);
   };
   return { sent, next };
 }
 
-function layer(next: Transport["unary"], auth: Auth | undefined, settings: Partial<AuthSettings> = {}) {
+function layer(next: Unary, auth: Auth | undefined, settings: Partial<AuthSettings> = {}) {
   const http = () => Promise.reject(new Error("no network here"));
   const unary = withAuth(next, { auth, baseUrl: new URL("https://zitadel.example"), http, ...settings });
   return (call: { header?: HeadersInit; signal?: AbortSignal; timeoutMs?: number } = {}) =>

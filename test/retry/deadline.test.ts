@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
-import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Unary } from "../../src/call/unary.js";
 import { explainError } from "../../src/errors/explain.js";
 import { notSentError } from "../../src/errors/facts.js";
 import { withDeadline, withSendMark } from "../../src/retry/deadline.js";
@@ -15,18 +16,15 @@ const refuse = () => {
 
 /** Both ends of the deadline, with layers in between. */
 function stack(
-  wire: Transport["unary"],
-  {
-    timeoutMs,
-    between = (next) => next,
-  }: { timeoutMs?: number; between?: (next: Transport["unary"]) => Transport["unary"] } = {},
+  wire: Unary,
+  { timeoutMs, between = (next) => next }: { timeoutMs?: number; between?: (next: Unary) => Unary } = {},
 ) {
   return withDeadline(between(withSendMark(wire)), timeoutMs);
 }
 
 /** A layer that waits for something before it hands the call down, as for a token. */
 function waitingFor(ready: Promise<unknown>) {
-  return (next: Transport["unary"]): Transport["unary"] =>
+  return (next: Unary): Unary =>
     async (...call) => {
       await ready;
       return next(...call);
@@ -121,7 +119,7 @@ describe("settles", () => {
 
   test("when a layer underneath throws instead of rejecting", async () => {
     const thrown = new Error("at once");
-    const broken: Transport["unary"] = () => {
+    const broken: Unary = () => {
       throw thrown;
     };
     expect(await rejectionOf(callThrough(withDeadline(broken)))).toBe(thrown);
@@ -175,7 +173,7 @@ describe("canceled", () => {
 });
 
 describe("whether a mail may be out when the time is over", () => {
-  async function deliveryAfter(layered: Transport["unary"]) {
+  async function deliveryAfter(layered: Unary) {
     const call = rejectionOf(callThrough(layered, undefined, 100));
     await vi.advanceTimersByTimeAsync(100);
     return explainError(await call).delivery;
@@ -191,12 +189,12 @@ describe("whether a mail may be out when the time is over", () => {
 
   test("not while it waits after an attempt that was certainly not processed", async () => {
     const sleep = () => new Promise<void>(() => {});
-    const between = (next: Transport["unary"]) => withRetry(next, {}, { random: () => 0.1, sleep });
+    const between = (next: Unary) => withRetry(next, {}, { random: () => 0.1, sleep });
     expect(await deliveryAfter(stack(scriptedUnary(refuse).unary, { between }))).toBe("not_sent");
   });
 
   test("perhaps while an attempt is under way, also a later one", async () => {
-    const between = (next: Transport["unary"]) => withRetry(next, {}, { random: () => 0.1 });
+    const between = (next: Unary) => withRetry(next, {}, { random: () => 0.1 });
     expect(await deliveryAfter(stack(scriptedUnary(never).unary))).toBe("maybe_sent");
     expect(await deliveryAfter(stack(scriptedUnary(refuse, never).unary, { between }))).toBe("maybe_sent");
   });
@@ -206,8 +204,7 @@ describe("whether a mail may be out when the time is over", () => {
       throw new ConnectError("reset", Code.Unavailable);
     };
     const sleep = vi.fn(() => new Promise<void>(() => {})).mockResolvedValueOnce(undefined);
-    const between = (next: Transport["unary"]) =>
-      withRetry(next, { ambiguous: true }, { random: () => 0.1, sleep });
+    const between = (next: Unary) => withRetry(next, { ambiguous: true }, { random: () => 0.1, sleep });
     expect(await deliveryAfter(stack(scriptedUnary(breakOff, refuse).unary, { between }))).toBe("maybe_sent");
   });
 });
@@ -229,38 +226,5 @@ describe("leaves nothing behind", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
     expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBeLessThan(10);
     vi.useFakeTimers();
-  });
-});
-
-describe("signals", () => {
-  const signalsOf = async (reusesSignals: boolean, first: () => unknown) => {
-    const { unary, attempts } = scriptedUnary(first, succeed, succeed);
-    const layered = withDeadline(withSendMark(unary), 50, reusesSignals);
-    for (let call = 0; call < 3; call++) {
-      const settled = callThrough(layered).catch(() => {});
-      await vi.advanceTimersByTimeAsync(50);
-      await settled;
-    }
-    return attempts.map(({ signal }) => signal);
-  };
-
-  test("of calls that went well serve the next ones, where the wire has forgotten them", async () => {
-    const [first, second, third] = await signalsOf(true, succeed);
-    expect(second).toBe(first);
-    expect(third).toBe(first);
-    expect(first?.aborted).toBe(false);
-  });
-
-  test.each([
-    ["was out of time, even if it went well later", () => new Promise((resolve) => setTimeout(resolve, 60))],
-    ["failed", refuse],
-  ])("of a call that %s do not", async (_, outcome) => {
-    const [first, second, third] = await signalsOf(true, outcome);
-    expect(second).not.toBe(first);
-    expect(third).toBe(second);
-  });
-
-  test("are each call's own on a transport that may keep them", async () => {
-    expect(new Set(await signalsOf(false, succeed)).size).toBe(3);
   });
 });

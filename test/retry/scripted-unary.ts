@@ -1,10 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { createContextValues, type Transport } from "@connectrpc/connect";
+import { createContextValues } from "@connectrpc/connect";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
+import { markSent, type StopSignal } from "../../src/call/stop.js";
+import type { Unary } from "../../src/call/unary.js";
 
 /** One attempt as the layer underneath sees it. */
 export interface Attempt {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   readonly timeoutMs: number | undefined;
   readonly header: HeadersInit | undefined;
 }
@@ -18,9 +20,10 @@ export type Step = (attempt: Attempt) => unknown;
  */
 export function scriptedUnary(...script: readonly Step[]) {
   const attempts: Attempt[] = [];
-  const unary: Transport["unary"] = async (method, signal, timeoutMs, header) => {
+  const unary: Unary = async (method, signal, timeoutMs, header) => {
     const attempt = { signal, timeoutMs, header };
     attempts.push(attempt);
+    markSent(signal);
     await script[Math.min(attempts.length, script.length) - 1]?.(attempt);
     return {
       stream: false,
@@ -35,7 +38,7 @@ export function scriptedUnary(...script: readonly Step[]) {
 }
 
 /** Makes a call through layers. */
-export function callThrough(unary: Transport["unary"], signal?: AbortSignal, timeoutMs?: number) {
+export function callThrough(unary: Unary, signal?: AbortSignal, timeoutMs?: number) {
   const method = ManagementService.method.resendHumanInitialization;
   return unary(method, signal, timeoutMs, undefined, { userId: "1" }, createContextValues());
 }

@@ -2,7 +2,8 @@ import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/nod
 
 /**
  * Says at the end how many cases of the suite ran on which wire and where, and
- * which did not and why; then, as the very last line, how many tests passed.
+ * which did not and why; then which tests failed and, as the very last line,
+ * how many passed.
  */
 export class SummaryReporter implements Reporter {
   readonly #leftOut: readonly string[];
@@ -26,11 +27,20 @@ export class SummaryReporter implements Reporter {
       ...suiteTable(tests),
       ...skipReasons(tests),
       ...this.#leftOut.map((what) => `left out: ${what}`),
+      ...failedTests(tests),
       `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
     ];
     // Coverage is printed after this; the counts are to be the last line.
     process.once("exit", () => process.stdout.write(`\n${lines.join("\n")}\n`));
   }
+}
+
+function failedTests(tests: readonly TestCase[]): string[] {
+  return tests
+    .filter((test) => test.result().state === "failed")
+    .map(
+      ({ module, fullName, project }) => `failed: ${module.relativeModuleId} > ${fullName} [${project.name}]`,
+    );
 }
 
 function suiteTable(tests: readonly TestCase[]): string[] {

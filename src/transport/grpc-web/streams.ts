@@ -1,7 +1,8 @@
 import { Code, createContextValues, type Transport } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
+import { MAX_TIMER_MS, withDeadline } from "../../call/deadline.js";
+import { markSent } from "../../call/stop.js";
 import { notSentError } from "../../errors/facts.js";
-import { MAX_TIMER_MS, withDeadline } from "../deadline.js";
 import { toFields } from "../http.js";
 import { encodeMessage } from "../message-bytes.js";
 import { join } from "../read-all.js";
@@ -44,7 +45,8 @@ export function streamOn({
       next: async (request) => {
         const { requestMethod, url, signal } = request;
         // The signal goes with the request too, because it also ends the stream.
-        const response = await withDeadline(signal, undefined, async () => {
+        const response = await withDeadline(signal, undefined, async (stop) => {
+          markSent(stop);
           const body = await collect(request.message, (message) =>
             frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime),
           );

@@ -1,7 +1,8 @@
 import type { Transport } from "@connectrpc/connect";
+import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
 import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";
-import type { ClosableTransport } from "../platform.js";
+import type { WireTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
 import { LazyUnaryResponse } from "../unary-response.js";
@@ -18,7 +19,7 @@ export function grpcWebTransport(
   options: TransportOptions,
   runtime: GrpcWebRuntime,
   { encode, streamOn }: Engine,
-): ClosableTransport {
+): WireTransport {
   const { interceptors = [], readMaxBytes = DEFAULT_MAX_BYTES, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
   const read = { maxBytes: readMaxBytes, accept: runtime.acceptCompression, hasCors: !runtime.sendsTimeout };
@@ -29,7 +30,7 @@ export function grpcWebTransport(
     return { timeoutMs, url, fields: requestFields(header, timeoutMs, runtime) };
   };
 
-  const unary: Transport["unary"] = async (method, signal, timeout, header, input, contextValues) => {
+  const unary: Unary = async (method, signal, timeout, header, input, contextValues) => {
     const { timeoutMs, url, fields } = describe(method, timeout, header);
     const call = { method, requestMethod: "POST", url, fields, input, signal, timeoutMs, contextValues };
     return runUnary(interceptors, call, async ({ url, requestMethod, fields, message, signal }) => {

@@ -1,6 +1,6 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
+import type { StopSignal } from "../../call/stop.js";
 import type { HttpFields, HttpResponse } from "../http.js";
-import type { StopSignal } from "../stop.js";
 import type { Reading } from "./failure.js";
 import type { Binding } from "./rule.js";
 

@@ -50,13 +50,13 @@ async function* readFrames<Desc extends DescMessage>(
     return;
   }
   if (!isJson(contentType)) {
-    const text = decode(await response.bytes(reading.maxBytes));
+    const text = decodeUtf8(await response.bytes(reading.maxBytes));
     // A stream without messages has no content type either.
     if (text === "") return;
     throw foreignAnswer(response, text, reading.fields);
   }
   for await (const bytes of readLines(response.chunks(), reading.maxBytes)) {
-    const line = decode(bytes).trim();
+    const line = decodeUtf8(bytes).trim();
     // What keeps a quiet connection open.
     if (line === "") continue;
     const frame = parseFrame(line, reading, responseBody);
@@ -86,8 +86,4 @@ function brokenFrame(line: string, { fields }: Reading): ConnectError {
     `a message of the stream is cut off, or no JSON with result or error: "${quoteAnswer(line, fields)}"`,
     Code.Internal,
   );
-}
-
-function decode(bytes: Uint8Array): string {
-  return decodeUtf8(bytes);
 }

@@ -6,7 +6,8 @@ import {
   type StreamResponse,
 } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
-import { MAX_TIMER_MS, withDeadline } from "../deadline.js";
+import { MAX_TIMER_MS, withDeadline } from "../../call/deadline.js";
+import { markSent } from "../../call/stop.js";
 import { type HttpFields, toFields } from "../http.js";
 import type { Exchange } from "./exchange.js";
 import { readMessages } from "./frames.js";
@@ -51,8 +52,10 @@ export const runServerStream: RunServerStream = (interceptors, call, exchange) =
       for await (const message of request.message) {
         const { header, signal } = request;
         // The signal goes with the request too, because it also ends the stream.
-        const send = () => exchange(method, message, toFields(header), signal);
-        const answer = await withDeadline(signal, undefined, send);
+        const answer = await withDeadline(signal, undefined, (stop) => {
+          markSent(stop);
+          return exchange(method, message, toFields(header), signal);
+        });
         return {
           ...common,
           ...metadataOf(answer.response.header),

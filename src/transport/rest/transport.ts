@@ -1,9 +1,10 @@
 import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
 import type { ContextValues, Transport } from "@connectrpc/connect";
+import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
 import type { WireRuntime } from "../http.js";
 import { networkError } from "../network-error.js";
-import type { ClosableTransport } from "../platform.js";
+import type { WireTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
 import { LazyUnaryResponse } from "../unary-response.js";
@@ -36,7 +37,7 @@ export function restTransport(
   options: TransportOptions,
   runtime: WireRuntime,
   engine: Engine,
-): ClosableTransport {
+): WireTransport {
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
   const maxBytes = options.readMaxBytes ?? DEFAULT_MAX_BYTES;
   const writeMaxBytes = options.writeMaxBytes ?? DEFAULT_MAX_BYTES;
@@ -75,9 +76,9 @@ export function restTransport(
     }
   };
 
-  const callOf = <Method extends DescMethod, Input>(
+  const callOf = <Method extends DescMethod, Input, Signal>(
     method: Method,
-    signal: AbortSignal | undefined,
+    signal: Signal,
     timeout: number | undefined,
     header: HeadersInit | undefined,
     input: Input,
@@ -90,7 +91,7 @@ export function restTransport(
     return { method, requestMethod, url, fields, input, signal, timeoutMs, contextValues };
   };
 
-  const unary: Transport["unary"] = async (method, signal, timeout, header, input, contextValues) => {
+  const unary: Unary = async (method, signal, timeout, header, input, contextValues) => {
     const call = callOf(method, signal, timeout, header, input, contextValues);
     return runUnary(interceptors, call, async ({ fields, message, signal }) => {
       const { response, binding, reading } = await exchange(method, message, fields, signal);

@@ -1,9 +1,15 @@
 type Listener = (() => void) | { handleEvent(): void };
 
-/** Tells one exchange to stop: an AbortController and its signal in one, at a tenth of their price. */
+/**
+ * Tells one call to stop: an AbortController and its signal in one, at a tenth
+ * of their price. It is made where the call's deadline is kept, so whoever gets
+ * one sets no timer of its own.
+ */
 export class Stop {
   aborted = false;
   reason: unknown;
+  /** Whether a mail may be out: set by whoever sends, just before it does. */
+  hasSent = false;
   #listeners: Listener[] | undefined;
 
   abort(reason: unknown): void {
@@ -27,7 +33,7 @@ export class Stop {
   }
 }
 
-/** Ends an exchange when it is aborted, whoever does it. */
+/** Ends a call when it is aborted, whoever does it. */
 export type StopSignal = AbortSignal | Stop;
 
 /** The same for those who want a real one. */
@@ -38,4 +44,9 @@ export function toAbortSignal(signal: StopSignal): AbortSignal {
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort);
   return controller.signal;
+}
+
+/** Says that from here on a mail may be out. */
+export function markSent(signal: StopSignal | undefined): void {
+  if (signal instanceof Stop) signal.hasSent = true;
 }
