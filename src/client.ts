@@ -1,4 +1,4 @@
-import type { CallOptions, Client, Transport } from "@connectrpc/connect";
+import type { CallOptions, Client } from "@connectrpc/connect";
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import { type Unary, unaryOf } from "./call/unary.js";

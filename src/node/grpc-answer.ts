@@ -6,6 +6,7 @@ import { codeOfHttpStatus } from "../transport/http-code.js";
 import { quoteText } from "../transport/quote.js";
 import { redirectError } from "../transport/redirect.js";
 import { isComplete, type PartialMessage } from "./grpc-message.js";
+import { toHeaders } from "./headers.js";
 
 /** Header fields as Node gives them, pseudo-headers included. */
 export type AnswerFields = IncomingHttpHeaders & IncomingHttpStatusHeader;
@@ -83,18 +84,6 @@ export function foreignAnswer(headers: AnswerFields, body: readonly Uint8Array[]
     ),
     { httpStatus: status },
   );
-}
-
-/** Header fields as Connect hands them to callers, without pseudo-headers. */
-export function toHeaders(...all: readonly (AnswerFields | undefined)[]): Headers {
-  const headers = new Headers();
-  for (const fields of all) {
-    for (const [name, value] of Object.entries(fields ?? {})) {
-      if (name.startsWith(":") || value === undefined) continue;
-      for (const one of Array.isArray(value) ? value : [String(value)]) headers.append(name, one);
-    }
-  }
-  return headers;
 }
 
 function fieldOf(fields: AnswerFields, name: string): string | undefined {

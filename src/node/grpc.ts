@@ -1,17 +1,5 @@
-import {
-  create,
-  type DescMessage,
-  type DescMethodUnary,
-  type MessageInitShape,
-  type MessageShape,
-} from "@bufbuild/protobuf";
-import {
-  Code,
-  ConnectError,
-  type ContextValues,
-  type Transport,
-  type UnaryResponse,
-} from "@connectrpc/connect";
+import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
+import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { withDeadline } from "../call/deadline.js";
 import type { StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
@@ -22,11 +10,11 @@ import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../transport/me
 import type { WireTransport } from "../transport/platform.js";
 import { runUnary, timeoutOf } from "../transport/unary-call.js";
 import { LazyUnaryResponse } from "../transport/unary-response.js";
-import { toHeaders } from "./grpc-answer.js";
 import { exchange, type GrpcAnswer } from "./grpc-exchange.js";
 import { bytesOf, frameMessage } from "./grpc-message.js";
 import { requestFields } from "./grpc-request.js";
 import { gzip } from "./gzip.js";
+import { toHeaders } from "./headers.js";
 import { http2Sessions } from "./http2-sessions.js";
 import type { NodeTransportOptions } from "./node-options.js";
 
@@ -113,9 +101,7 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
       streams ??= import("./grpc-streams.js").then(({ grpcStreams }) => grpcStreams(url, sessions, options));
       return (await streams).stream(...call);
     },
-    async close() {
-      sessions.close();
-    },
+    close: sessions.close,
   };
 }
 

@@ -5,12 +5,10 @@ import { markSent, type StopSignal } from "../call/stop.js";
 import type { HttpResponse } from "../transport/http.js";
 import { join, tooLarge } from "../transport/read-all.js";
 import { gunzip } from "./gzip.js";
+import { type IncomingFields, toHeaders } from "./headers.js";
 
 /** How much of a body may wait for its reader before the connection is paused. */
 const HIGH_WATER_BYTES = 64 * 1024;
-
-/** Header fields as Node and undici give them. */
-export type IncomingFields = Readonly<Record<string, string | string[] | undefined>>;
 
 /** What an answer comes from: undici's controller, or a stream. */
 interface Source {
@@ -27,6 +25,7 @@ interface Source {
 export class HttpExchange implements HttpResponse {
   status = 0;
   #fields: IncomingFields = {};
+  #trailers: IncomingFields = {};
   #header: Headers | undefined;
   #parts: Uint8Array[] = [];
   #size = 0;
@@ -84,7 +83,8 @@ export class HttpExchange implements HttpResponse {
     this.#wake?.();
   }
 
-  end(): void {
+  end(trailers: IncomingFields = {}): void {
+    this.#trailers = trailers;
     this.#over({});
   }
 
@@ -94,17 +94,17 @@ export class HttpExchange implements HttpResponse {
 
   field(name: string): string | null {
     const value = this.#fields[name];
-    return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
+    if (value === undefined) return null;
+    return Array.isArray(value) ? value.join(", ") : String(value);
   }
 
   get header(): Headers {
-    if (this.#header === undefined) {
-      this.#header = new Headers();
-      for (const [name, value] of Object.entries(this.#fields)) {
-        for (const one of typeof value === "string" ? [value] : (value ?? [])) this.#header.append(name, one);
-      }
-    }
+    this.#header ??= toHeaders(this.#fields);
     return this.#header;
+  }
+
+  get trailer(): Headers {
+    return toHeaders(this.#trailers);
   }
 
   bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {

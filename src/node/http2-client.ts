@@ -53,8 +53,6 @@ export function http2Client(
           (error) => exchange.fail(openError(error, url)),
         );
       }),
-    async close() {
-      sessions.close();
-    },
+    close: sessions.close,
   };
 }

@@ -37,7 +37,7 @@ export interface Http2Sessions {
   /** The same for Connect's own transports. */
   readonly provider: Required<GrpcTransportOptions>["sessionManager"];
   /** Ends the connections: open streams fail with Canceled, new ones are refused. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -127,8 +127,12 @@ export function http2Sessions(
       },
       notifyResponseByteRead: (stream) => manager?.notifyResponseByteRead(stream),
     },
-    close() {
+    async close() {
       closed = true;
+      // A stream that has just been answered is not closed yet.
+      if (manager?.state() === "open") await new Promise(setImmediate);
+      // With nothing under way a GOAWAY that says so; the manager's own names CANCEL, which servers log.
+      if (manager?.state() === "idle") newest?.session.close();
       manager?.abort(canceledByClose());
     },
   };

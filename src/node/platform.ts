@@ -22,8 +22,7 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
 type HttpOptions = Pick<NodeTransportOptions, "fetch" | "tls" | "acceptCompression">;
 
 function httpRuntime(options: HttpOptions): WireRuntime & { close(): Promise<void> } {
-  const client = options.fetch
-    ? { http: fetchClient(options.fetch), close: async () => {} }
-    : undiciClient(options);
-  return { ...client, sendsTimeout: true };
+  return options.fetch
+    ? { http: fetchClient(options.fetch), close: async () => {}, sendsTimeout: true }
+    : { ...undiciClient(options), sendsTimeout: true, readsTrailers: true };
 }

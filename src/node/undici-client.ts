@@ -7,7 +7,8 @@ import {
   USER_AGENT,
 } from "../transport/http.js";
 import { canceledByClose, closedError } from "./closed-error.js";
-import { HttpExchange, type IncomingFields } from "./http-exchange.js";
+import type { IncomingFields } from "./headers.js";
+import { HttpExchange } from "./http-exchange.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
 
@@ -87,8 +88,8 @@ class UndiciExchange extends HttpExchange implements Dispatcher.DispatchHandler 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
     this.data(chunk);
   }
-  onResponseEnd(): void {
-    this.end();
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingFields): void {
+    this.end(trailers);
   }
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.fail(error);

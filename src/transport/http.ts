@@ -22,6 +22,8 @@ export interface HttpResponse {
   field(name: string): string | null;
   /** All fields. Made when first asked for, because that costs: hand it on as a getter. */
   readonly header: Headers;
+  /** What came behind the body, which has to be read before; missing where the runtime does not show it. */
+  readonly trailer?: Headers;
   /** Reads all of it, decompressed; fails with ResourceExhausted past `maxBytes`. */
   bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads it as it comes, decompressed; leaving the loop ends the exchange. */
@@ -45,6 +47,8 @@ export interface WireRuntime {
    * (design, decision 6).
    */
   readonly sendsTimeout: boolean;
+  /** Whether answers show what comes behind their body. @default false */
+  readonly readsTrailers?: boolean;
   /** Ends the connections. */
   readonly close?: () => Promise<void>;
 }

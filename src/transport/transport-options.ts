@@ -55,7 +55,7 @@ export interface TransportOptions {
   /**
    * REST only: put before the name of every request header that is not HTTP's
    * own: `Grpc-Metadata-` for servers that take metadata under it, as
-   * grpc-gateway does unless told otherwise. ZITADEL takes names as they are.
+   * grpc-gateway did by default before 2.33. ZITADEL takes names as they are.
    *
    * @default nothing
    */

@@ -14,6 +14,18 @@ import { answers, text, withPeer } from "./undici-peer.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+test("what comes behind the body is its trailer", async () => {
+  await using client = await withPeer(async (connection) => {
+    await connection.nextRequest();
+    connection.write(
+      "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: grpc-trailer-a\r\n\r\n2\r\nok\r\n0\r\ngrpc-trailer-a: 1\r\n\r\n",
+    );
+  });
+  const response = await client.post();
+  expect(text(await response.bytes(10))).toBe("ok");
+  expect(Object.fromEntries(response.trailer ?? [])).toEqual({ "grpc-trailer-a": "1" });
+});
+
 describe("HTTP on Node", () => {
   test("sends method, path, fields and body, and gives status, fields and body", async () => {
     const seen: unknown[] = [];

@@ -57,6 +57,20 @@ describe("a connection", () => {
     expect(peer.accepted).toBe(5);
   });
 
+  test("that is closed while idle says that nothing is wrong", async () => {
+    const codes: unknown[] = [];
+    await using peer = await h2Peer(async (connection) => {
+      await withRequest(sendAnswer)(connection);
+      const goaway = await connection.waitFor(({ type }) => type === FRAME.GOAWAY);
+      codes.push(goaway?.payload.readUInt32BE(4));
+    });
+    const client = textClient(peer.url);
+    await client.say({});
+    await client.transport.close();
+    await peer.idle();
+    expect(codes).toEqual([H2_CODE.NO_ERROR]);
+  });
+
   test("whose stream ids are used up gives way to another, and the call that finds out was not sent", async () => {
     await using peer = await h2Peer(answers());
     const url = new URL(peer.url);

@@ -16,7 +16,11 @@ async function call(
 ) {
   const { transport } = answering(answer, options);
   const request =
-    method === "Motto" ? { value: "m" } : method === "Scan" ? {} : book({ id: "1", author: { name: "n" } });
+    method === "Motto"
+      ? { value: "m" }
+      : method === "Scan" || method === "Facts"
+        ? {}
+        : book({ id: "1", author: { name: "n" } });
   return transport.unary(unaryMethodOf(method), undefined, undefined, header, request);
 }
 
@@ -119,6 +123,11 @@ describe("an answer becomes a message", () => {
     });
   });
 
+  it("free JSON that looks like an error", async () => {
+    const { message } = await call("Facts", json({ code: 5, message: "x" }));
+    expect(toJson(unaryMethodOf("Facts").output, message)).toEqual({ code: 5, message: "x" });
+  });
+
   it("its header without the gateway's prefixes", async () => {
     const { header, trailer } = await call("Search", {
       header: {
@@ -135,7 +144,7 @@ describe("an answer becomes a message", () => {
       "content-type": "application/json",
       "grpc-metadata-content-type": "application/grpc",
       answer: "42",
-      "raw-bin": "Af8=",
+      "raw-bin": "Af8",
       "x-request-id": "r",
     });
     expect(Object.fromEntries(trailer)).toEqual({ late: "yes" });
@@ -146,6 +155,7 @@ describe("an error in an answer", () => {
   it.each<[name: string, status: number, body: unknown, code: Code, message: string]>([
     ["a code by number", 404, { code: 5, message: "m", details: [] }, Code.NotFound, "m"],
     ["a code as text", 404, { code: "5", message: "m" }, Code.NotFound, "m"],
+    ["a number that is no code", 500, { code: 17, message: "m" }, Code.Unknown, "m"],
     ["the body's code over the status", 400, { code: 9, message: "m" }, Code.FailedPrecondition, "m"],
     [
       "the body's code over a status that means something else",

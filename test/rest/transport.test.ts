@@ -34,6 +34,37 @@ async function serve(handle: Handler) {
   return { url: `http://127.0.0.1:${address.port}`, sockets };
 }
 
+it("asks for trailers where HTTP shows them, also behind an error", async () => {
+  const asked: unknown[] = [];
+  const { url } = await serve((request, response, body) => {
+    asked.push(request.headers.te);
+    const isPut = request.method === "PUT";
+    response.writeHead(isPut ? 200 : 404, {
+      "content-type": "application/json",
+      trailer: "Grpc-Trailer-Late",
+    });
+    response.write(isPut ? "{}" : '{"code":5,"message":"m"}');
+    response.addTrailers({ "Grpc-Trailer-Late": body || "yes" });
+    response.end();
+  });
+  const transport = createTransport({ baseUrl: url, contentType: "application/json" });
+  cleanup.push(() => transport.close());
+  const call = (method: string) =>
+    transport.unary(
+      unaryMethodOf(method),
+      undefined,
+      undefined,
+      undefined,
+      book({ id: "1", author: { name: "n" } }),
+    );
+  const { trailer } = await call("Put");
+  expect(Object.fromEntries(trailer)).toEqual({ late: '{"author":{"name":"n"}}' });
+  const error = await call("Search").catch((error: unknown) => error);
+  expect(error).toMatchObject({ code: Code.NotFound, rawMessage: "m" });
+  expect(ConnectError.from(error).metadata.get("late")).toBe("yes");
+  expect(asked).toEqual(["trailers", "trailers"]);
+});
+
 /** Each way to HTTP that REST has. */
 const RUNTIMES = [
   {

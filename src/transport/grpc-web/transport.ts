@@ -1,4 +1,3 @@
-import type { Transport } from "@connectrpc/connect";
 import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
 import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";

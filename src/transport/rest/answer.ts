@@ -31,11 +31,19 @@ export async function readMessage<Desc extends DescMessage>(
     throw foreignAnswer(response, text, reading.fields);
   }
   // Some servers say 200 whatever happens.
-  if (isJsonObject(json) && json.code && json.message && responseBody.length === 0 && !desc.field.code) {
+  if (isJsonObject(json) && json.code && json.message && responseBody.length === 0 && !mayHoldCode(desc)) {
     const error = statusError(json, response, reading);
     if (error !== undefined) throw error;
   }
   return messageOf(json, desc, responseBody, reading);
+}
+
+/** Whether `code` may be the message's own: that of a field, or anything where JSON is free. */
+function mayHoldCode({ typeName, fields }: DescMessage): boolean {
+  return (
+    typeName.startsWith("google.protobuf.") ||
+    fields.some((it) => it.name === "code" || it.jsonName === "code")
+  );
 }
 
 /** A message from JSON that came; fails with Internal where the two do not fit. */

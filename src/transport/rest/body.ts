@@ -14,6 +14,7 @@ import { type FieldPath, fieldValue, hasPresence, nameOf, valueAt } from "./fiel
 import { contentOf, isHttpBody } from "./http-body.js";
 import { drop, dropPathFields, jsonBody, jsonTextBody } from "./json-body.js";
 import { isJsonObject } from "./json-object.js";
+import { jsonText } from "./json-text.js";
 import { OTHER_WIRES } from "./path.js";
 import type { Binding } from "./rule.js";
 import { is64Bit } from "./scalar.js";
@@ -34,7 +35,7 @@ export function bodyOf(
 ): Body | undefined {
   if (binding.body !== "*") return bodyOfField(binding.body, binding, message, registry);
   if (isHttpBody(desc)) return contentOf(message);
-  return jsonBody(dropPathFields(toJson(desc, message, { registry }), binding));
+  return jsonTextBody(jsonText(dropPathFields(toJson(desc, message, { registry }), binding)));
 }
 
 function bodyOfField(path: FieldPath, binding: Binding, message: Message, registry: Registry) {
@@ -53,7 +54,7 @@ function bodyOfField(path: FieldPath, binding: Binding, message: Message, regist
     const isInside = typeof piece !== "string" && piece.name.startsWith(`${nameOf(path)}.`);
     if (isInside) drop(json, piece.path.slice(path.length - 1));
   }
-  const text = JSON.stringify(valueIn(json, field));
+  const text = jsonText(valueIn(json, field));
   return jsonTextBody(field.message === undefined ? plainJson(field, text) : text);
 }
 

@@ -57,7 +57,7 @@ export function foreignAnswer(response: HttpResponse, text: string, fields: Http
     new ConnectError(
       `the server answered HTTP ${status} with ${type}${quote && `: "${quote}"`}`,
       codeOfStatus(status),
-      errorMetadata(response.header),
+      errorMetadata(response),
     ),
     { httpStatus: status },
   );
@@ -69,7 +69,7 @@ export function answerError(error: unknown, response: HttpResponse, url: string)
   const { status } = response;
   if (status === 0) return failure;
   if (failure.metadata.keys().next().done) {
-    for (const [name, value] of errorMetadata(response.header)) failure.metadata.append(name, value);
+    for (const [name, value] of errorMetadata(response)) failure.metadata.append(name, value);
   }
   return noteFacts(failure, { httpStatus: status });
 }

@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, isMessage, toJson } from "@bufbuild/protobuf";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { jsonText } from "./json-text.js";
 
 /**
  * Text of one value in a path or a query: a field's, one of a repeated field,
@@ -31,13 +32,13 @@ function messageText(message: DescMessage, value: unknown): string | undefined {
       return isMessage(value) ? String(toJson(message, value)) : undefined;
     case "google.protobuf.Struct":
     case "google.protobuf.Value":
-      return JSON.stringify(isMessage(value) ? toJson(message, value) : value);
+      return jsonText(isMessage(value) ? toJson(message, value) : value);
     default:
       return undefined;
   }
 }
 
-/** A mask without paths, or one with a comma in a path, would come out as another. */
+/** A mask without paths, or one with an empty path or a comma in a path, would come out as another. */
 function maskText(paths: readonly string[]): string | undefined {
-  return paths.length === 0 || paths.some((path) => path.includes(",")) ? undefined : paths.join(",");
+  return paths.some((path) => path.includes(",")) ? undefined : paths.join(",") || undefined;
 }

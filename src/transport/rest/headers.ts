@@ -1,5 +1,5 @@
 import { grpcTimeout } from "../grpc-timeout.js";
-import { type HttpFields, toFields } from "../http.js";
+import { type HttpFields, type HttpResponse, toFields } from "../http.js";
 
 /** HTTP's own fields, which grpc-gateway hands on without a prefix, and those that it reads itself. */
 const HTTPS_OWN =
@@ -11,11 +11,13 @@ const HTTPS_OWN =
  *
  * @param prefix put before every name that is not HTTP's own
  * @param timeoutMs the deadline, where it is to travel
+ * @param asksForTrailers whether the answer may have trailers, which grpc-gateway sends to who asks
  */
 export function requestFields(
   header: HeadersInit | undefined,
   prefix: string,
   timeoutMs: number | undefined,
+  asksForTrailers = false,
 ): HttpFields {
   let fields = toFields(header);
   if (prefix !== "") {
@@ -27,6 +29,7 @@ export function requestFields(
   }
   fields.accept ??= "application/json";
   if (timeoutMs !== undefined) fields["grpc-timeout"] = grpcTimeout(timeoutMs);
+  if (asksForTrailers) fields.te = "trailers";
   return fields;
 }
 
@@ -37,7 +40,10 @@ const TRAILER = "grpc-trailer-";
  * The metadata of an answer: grpc-gateway's prefixes are undone. Where HTTP
  * has a field of the same name (`content-type`), the prefixed one stays as it is.
  */
-export function metadataOf(header: Headers): { header: Headers; trailer: Headers } {
+export function metadataOf({ header, trailer }: Pick<HttpResponse, "header" | "trailer">): {
+  header: Headers;
+  trailer: Headers;
+} {
   const metadata = { header: new Headers(), trailer: new Headers() };
   for (const [name, value] of header) {
     if (name.startsWith(TRAILER)) append(metadata.trailer, name.slice(TRAILER.length), value);
@@ -45,17 +51,20 @@ export function metadataOf(header: Headers): { header: Headers; trailer: Headers
       append(metadata.header, name.slice(METADATA.length), value);
     } else metadata.header.append(name, value);
   }
+  for (const [name, value] of trailer ?? []) {
+    append(metadata.trailer, name.startsWith(TRAILER) ? name.slice(TRAILER.length) : name, value);
+  }
   return metadata;
 }
 
 /** The metadata of an answer as errors have it: header and trailer in one. */
-export function errorMetadata(fields: Headers): Headers {
-  const { header, trailer } = metadataOf(fields);
+export function errorMetadata(response: Pick<HttpResponse, "header" | "trailer">): Headers {
+  const { header, trailer } = metadataOf(response);
   for (const [name, value] of trailer) header.append(name, value);
   return header;
 }
 
-/** grpc-gateway puts binary metadata into the field as it is; everywhere else in gRPC it is base64. */
+/** grpc-gateway puts binary metadata into the field as it is; everywhere else in gRPC it is base64, unpadded. */
 function append(to: Headers, name: string, value: string): void {
-  to.append(name, name.endsWith("-bin") ? btoa(value) : value);
+  to.append(name, name.endsWith("-bin") ? btoa(value).replace(/=+$/, "") : value);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
 import type { HttpResponse } from "../http.js";
 import type { Reading } from "./failure.js";
@@ -27,14 +27,20 @@ export function statusError(
   if (!isJsonObject(json)) return undefined;
   if (isJsonObject(json.error)) return statusError(json.error, response, reading);
   // Google's own servers put the HTTP status into `code`, and the name of the code beside it.
-  const code = codeFromJson(json.status) ?? codeFromJson(json.code);
+  const code = codeFromJson(json.status) ?? codeFromJson(json.code) ?? unknownCode(json);
   if (code === undefined) return undefined;
   const message = typeof json.message === "string" ? json.message : "";
-  const error = new ConnectError(message, code, errorMetadata(response.header));
+  const error = new ConnectError(message, code, errorMetadata(response));
   if (Array.isArray(json.details)) {
     error.details = json.details.filter(isJsonObject).map((detail) => decodeDetail(detail, reading));
   }
   return noteFacts(error, { httpStatus: response.status, answered: true });
+}
+
+/** A number that gRPC has no code for is Unknown on every wire; from 100 on it is HTTP's. */
+function unknownCode({ code, message }: JsonObject): Code | undefined {
+  const isForeign = typeof code === "number" && code > Code.Unauthenticated && code < 100;
+  return isForeign && typeof message === "string" ? Code.Unknown : undefined;
 }
 
 function decodeDetail(json: JsonObject, { engine, registry }: Reading): Detail {

@@ -58,7 +58,7 @@ export const runServerStream: RunServerStream = (interceptors, call, exchange) =
         });
         return {
           ...common,
-          ...metadataOf(answer.response.header),
+          ...metadataOf(answer.response),
           message: readMessages(answer, method.output),
         };
       }

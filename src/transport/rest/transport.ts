@@ -87,7 +87,8 @@ export function restTransport(
     const [{ httpMethod: requestMethod, template }] = bindingsOf(method);
     const url = mountOf(method.parent).url + template.text;
     const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
-    const fields = requestFields(header, headerPrefix, runtime.sendsTimeout ? timeoutMs : undefined);
+    const sentTimeoutMs = runtime.sendsTimeout ? timeoutMs : undefined;
+    const fields = requestFields(header, headerPrefix, sentTimeoutMs, runtime.readsTrailers);
     return { method, requestMethod, url, fields, input, signal, timeoutMs, contextValues };
   };
 
@@ -100,8 +101,8 @@ export function restTransport(
         return new LazyUnaryResponse(
           method,
           answer,
-          () => metadataOf(response.header).header,
-          () => metadataOf(response.header).trailer,
+          () => metadataOf(response).header,
+          () => metadataOf(response).trailer,
         );
       } catch (error) {
         throw signal?.aborted ? error : answerError(error, response, reading.url);
