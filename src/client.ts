@@ -6,7 +6,7 @@ import { checkFieldNames } from "./guard/check-request.js";
 import { withGuard } from "./guard/with-guard.js";
 import { withOrganization } from "./guard/with-organization.js";
 import type { ResendClientOptions } from "./options.js";
-import { withDeadline, withSendMark } from "./retry/deadline.js";
+import { withDeadline } from "./retry/deadline.js";
 import { withRetry } from "./retry/with-retry.js";
 import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
@@ -59,7 +59,6 @@ export function createClientOn<Options extends TransportOptions>(
     owned = wire;
   }
 
-  unary = withSendMark(unary);
   unary = withAuth(unary, {
     auth: options.auth,
     baseUrl,

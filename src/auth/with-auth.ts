@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { hasSent, markUnsent } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { notSentError } from "../errors/facts.js";
 import { abortable } from "./abortable.js";
@@ -37,7 +38,7 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
   if (auth !== undefined && cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
   const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, now });
 
-  return async (method, signal, timeoutMs, header, input, contextValues) => {
+  const authorized: Unary = (method, signal, timeoutMs, header, input, contextValues) => {
     const callHeader = header === undefined ? NO_HEADER : new Headers(header);
     const brought = callHeader.get("authorization");
     if (brought !== null) {
@@ -49,19 +50,29 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
     }
 
     const startedAtMs = steadyNow();
+    const wasSent = hasSent(signal);
+    const leftMs = () => timeLeft(timeoutMs, steadyNow() - startedAtMs);
+    const send = (token: string, leftMs: number | undefined) =>
+      next(method, signal, leftMs, withToken(header, token), input, contextValues);
+    const sendOrRenew = (token: string, givenMs: number | undefined) =>
+      send(token, givenMs).catch(async (error) => {
+        if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
+        if (!wasSent) markUnsent(signal);
+        const other = credential(callHeader, token);
+        const renewed = typeof other === "string" ? other : await abortable(other, signal);
+        if (renewed === token) throw error;
+        return send(renewed, leftMs());
+      });
     const given = credential(callHeader);
-    const isAtHand = typeof given === "string";
-    const token = isAtHand ? given : await abortable(given, signal);
-    const leftMs = isAtHand ? timeoutMs : timeLeft(timeoutMs, steadyNow() - startedAtMs);
+    if (typeof given === "string") return sendOrRenew(given, timeoutMs);
+    return abortable(given, signal).then((token) => sendOrRenew(token, leftMs()));
+  };
+  // Not async, because that costs every call; but what is thrown comes out as if it were.
+  return (...call) => {
     try {
-      return await next(method, signal, leftMs, withToken(header, token), input, contextValues);
+      return authorized(...call);
     } catch (error) {
-      if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
-      const other = credential(callHeader, token);
-      const renewed = typeof other === "string" ? other : await abortable(other, signal);
-      if (renewed === token) throw error;
-      const leftMs = timeLeft(timeoutMs, steadyNow() - startedAtMs);
-      return await next(method, signal, leftMs, withToken(header, renewed), input, contextValues);
+      return Promise.reject(error);
     }
   };
 }

@@ -46,7 +46,17 @@ export function toAbortSignal(signal: StopSignal): AbortSignal {
   return controller.signal;
 }
 
+/** Whether a mail may be out; of a signal that cannot tell, it may. */
+export function hasSent(signal: StopSignal | undefined): boolean {
+  return !(signal instanceof Stop) || signal.hasSent;
+}
+
 /** Says that from here on a mail may be out. */
 export function markSent(signal: StopSignal | undefined): void {
   if (signal instanceof Stop) signal.hasSent = true;
+}
+
+/** Takes that back, after an attempt that failed in a way that rules it out. */
+export function markUnsent(signal: StopSignal | undefined): void {
+  if (signal instanceof Stop) signal.hasSent = false;
 }

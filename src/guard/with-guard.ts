@@ -5,9 +5,13 @@ import { checkRequest } from "./check-request.js";
 
 /** Refuses with InvalidArgument, before anything is sent, what {@link checkRequest} finds. */
 export function withGuard(next: Unary): Unary {
-  return async (method, signal, timeoutMs, header, input, contextValues) => {
-    const request = create(method.input, input);
-    if (isMessage(request, ResendHumanInitializationRequestSchema)) checkRequest(request);
-    return next(method, signal, timeoutMs, header, request, contextValues);
+  return (method, signal, timeoutMs, header, input, contextValues) => {
+    try {
+      const request = create(method.input, input);
+      if (isMessage(request, ResendHumanInitializationRequestSchema)) checkRequest(request);
+      return next(method, signal, timeoutMs, header, request, contextValues);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }

@@ -1,4 +1,4 @@
-import { isMessage } from "@bufbuild/protobuf";
+import { isMessage, type Message } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
 import type { Unary } from "../call/unary.js";
@@ -23,21 +23,26 @@ export interface Warning {
  * makes a call fail: what `onWarning` throws is thrown apart from it.
  */
 export function withOrganization(next: Unary, onWarning?: (warning: Warning) => void): Unary {
-  return async (method, signal, timeoutMs, header, input, contextValues) => {
-    const response = await next(method, signal, timeoutMs, header, input, contextValues).catch((error) => {
+  return (method, signal, timeoutMs, header, input, contextValues) => {
+    const call = next(method, signal, timeoutMs, header, input, contextValues).catch((error) => {
       if (error instanceof ConnectError) noteFacts(error, { orgNamed: orgIdIn(header) !== undefined });
       throw error;
     });
-    if (onWarning !== undefined && isMessage(response.message, ResendHumanInitializationResponseSchema)) {
-      const orgId = orgIdIn(header);
-      const resourceOwner = response.message.details?.resourceOwner;
-      if (orgId && resourceOwner && orgId !== resourceOwner) {
-        const message = `the call named organisation ${orgId}, but the user belongs to ${resourceOwner}; the mail was sent`;
-        queueMicrotask(() => onWarning({ kind: "other_organization", message, orgId, resourceOwner }));
-      }
-    }
-    return response;
+    if (onWarning === undefined) return call;
+    return call.then((response) => {
+      const warning = warningOf(response.message, orgIdIn(header));
+      if (warning !== undefined) queueMicrotask(() => onWarning(warning));
+      return response;
+    });
   };
+}
+
+function warningOf(response: Message, orgId: string | undefined): Warning | undefined {
+  if (!isMessage(response, ResendHumanInitializationResponseSchema)) return undefined;
+  const resourceOwner = response.details?.resourceOwner;
+  if (!orgId || !resourceOwner || orgId === resourceOwner) return undefined;
+  const message = `the call named organisation ${orgId}, but the user belongs to ${resourceOwner}; the mail was sent`;
+  return { kind: "other_organization", message, orgId, resourceOwner };
 }
 
 function orgIdIn(header: HeadersInit | undefined): string | undefined {

@@ -55,7 +55,7 @@ const EXCHANGE = Symbol("exchange");
 
 /** A stream that knows whose it is, so that all of them share their listeners: new ones cost a tenth of a call. */
 interface OwnedStream extends ClientHttp2Stream {
-  readonly [EXCHANGE]: Exchange;
+  [EXCHANGE]: Exchange | undefined;
 }
 
 class Exchange {
@@ -65,7 +65,7 @@ class Exchange {
   readonly #reject: (error: unknown) => void;
   readonly #message = emptyMessage();
   readonly #startMs = performance.now();
-  #stream: ClientHttp2Stream | undefined;
+  #stream: OwnedStream | undefined;
   #history: SessionHistory | undefined;
   #headers: AnswerFields | undefined;
   #trailers: AnswerFields | undefined;
@@ -204,29 +204,31 @@ class Exchange {
   #settle(): void {
     this.#isSettled = true;
     this.#request.signal?.removeEventListener("abort", this);
+    // Node keeps a stream for a while, and all that hangs on it would be copied in every collection until then.
+    if (this.#stream) this.#stream[EXCHANGE] = undefined;
   }
 }
 
 function onError(this: OwnedStream, error: unknown): void {
-  this[EXCHANGE].onError(error);
+  this[EXCHANGE]?.onError(error);
 }
 
 function onResponse(this: OwnedStream, headers: AnswerFields, flags: number): void {
-  this[EXCHANGE].onResponse(headers, flags);
+  this[EXCHANGE]?.onResponse(headers, flags);
 }
 
 function onData(this: OwnedStream, part: Uint8Array<ArrayBuffer>): void {
-  this[EXCHANGE].onData(part);
+  this[EXCHANGE]?.onData(part);
 }
 
 function onTrailers(this: OwnedStream, trailers: AnswerFields): void {
-  this[EXCHANGE].onTrailers(trailers);
+  this[EXCHANGE]?.onTrailers(trailers);
 }
 
 function onEnd(this: OwnedStream): void {
-  this[EXCHANGE].onEnd(this);
+  this[EXCHANGE]?.onEnd(this);
 }
 
 function onClose(this: OwnedStream): void {
-  this[EXCHANGE].onClose(this);
+  this[EXCHANGE]?.onClose(this);
 }

@@ -107,17 +107,16 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
 
 function responseOf<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
-  { headers, trailers }: GrpcAnswer,
+  answer: GrpcAnswer,
   data: Uint8Array,
 ): UnaryResponse<I, O> {
-  const message = decodeMessage(method.output, data);
-  return new LazyUnaryResponse(
-    method,
-    message,
-    () => toHeaders(headers),
-    () => toHeaders(trailers),
-  );
+  return new LazyUnaryResponse(method, decodeMessage(method.output, data), answer, metadataOf);
 }
+
+const metadataOf = ({ headers, trailers }: GrpcAnswer) => ({
+  header: toHeaders(headers),
+  trailer: toHeaders(trailers),
+});
 
 /** An interceptor may have changed it, but not where the connection leads. */
 function pathOf(requestUrl: string, { origin }: URL): string {

@@ -1,8 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Endings, runUntil } from "../call/deadline.js";
-import { Stop } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
-import { explainError } from "../errors/explain.js";
 import { noteFacts, notSentError } from "../errors/facts.js";
 
 /** The time that a call has where neither it nor its client says, in milliseconds. */
@@ -35,23 +33,6 @@ export function withDeadline(next: Unary, defaultTimeoutMs?: number): Unary {
     return runUntil(signal, timerMs, callEndings, (stop) =>
       next(method, stop, limitMs, header, input, contextValues),
     );
-  };
-}
-
-/**
- * Stands next to the wire and takes back that a mail may be out, where the
- * attempt fails in a way that rules it out: what ends the call from then on, in
- * a wait or while a token is fetched, ends it unsent.
- */
-export function withSendMark(next: Unary): Unary {
-  return (method, signal, timeoutMs, header, input, contextValues) => {
-    const isFirst = signal instanceof Stop && !signal.hasSent;
-    const attempt = next(method, signal, timeoutMs, header, input, contextValues);
-    if (!isFirst) return attempt;
-    return attempt.catch((error) => {
-      if (explainError(error).delivery === "not_sent") signal.hasSent = false;
-      throw error;
-    });
   };
 }
 

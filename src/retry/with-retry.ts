@@ -1,5 +1,5 @@
 import { ConnectError } from "@connectrpc/connect";
-import type { StopSignal } from "../call/stop.js";
+import { markUnsent, type StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { explainError } from "../errors/explain.js";
 import { noteFacts } from "../errors/facts.js";
@@ -33,31 +33,36 @@ export function withRetry(
 ): Unary {
   const policy = retryPolicy(options);
   let budget = BUDGET;
-  return async (method, signal, timeoutMs, header, input, contextValues) => {
-    const deadline = timeoutMs && timeoutMs > 0 ? now() + timeoutMs : Number.POSITIVE_INFINITY;
-    let leftMs = timeoutMs;
+  const refill = <Response>(response: Response): Response => {
+    budget = Math.min(BUDGET, budget + 1);
+    return response;
+  };
+  const repeat = <Response>(
+    send: (leftMs: number | undefined) => Promise<Response>,
+    signal: StopSignal | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<Response> => {
+    const deadlineMs = timeoutMs && timeoutMs > 0 ? now() + timeoutMs : Number.POSITIVE_INFINITY;
     let maybeSent = false;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const response = await next(method, signal, leftMs, header, input, contextValues);
-        budget = Math.min(BUDGET, budget + 1);
-        return response;
-      } catch (error) {
+    const attempt = (count: number, leftMs: number | undefined): Promise<Response> =>
+      send(leftMs).then(refill, async (error) => {
         const failure = explainError(error);
         // What went before counts for the whole call.
         if (maybeSent && error instanceof ConnectError) noteFacts(error, { delivery: "maybe_sent" });
         maybeSent ||= failure.delivery === "maybe_sent";
-        const waitMs = retryWaitMs(failure, attempt, random(), policy);
-        if (waitMs === undefined || budget === 0 || signal?.aborted || now() + waitMs >= deadline)
+        const waitMs = retryWaitMs(failure, count, random(), policy);
+        if (waitMs === undefined || budget === 0 || signal?.aborted || now() + waitMs >= deadlineMs)
           throw error;
         budget--;
-        options?.onRetry?.(attempt, failure, waitMs);
+        if (!maybeSent) markUnsent(signal);
+        options?.onRetry?.(count, failure, waitMs);
         if (waitMs > 0) await sleep(waitMs, signal);
-        if (deadline !== Number.POSITIVE_INFINITY) {
-          // Whole milliseconds, at least one: 0 would mean that there is no deadline.
-          leftMs = Math.max(1, Math.ceil(deadline - now()));
-        }
-      }
-    }
+        // Whole milliseconds, at least one: 0 would mean that there is no deadline.
+        const isLimited = deadlineMs !== Number.POSITIVE_INFINITY;
+        return attempt(count + 1, isLimited ? Math.max(1, Math.ceil(deadlineMs - now())) : leftMs);
+      });
+    return attempt(1, timeoutMs);
   };
+  return (method, signal, timeoutMs, header, input, contextValues) =>
+    repeat((leftMs) => next(method, signal, leftMs, header, input, contextValues), signal, timeoutMs);
 }

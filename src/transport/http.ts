@@ -63,15 +63,18 @@ export const USER_AGENT = "zitadel-resend";
 export function toFields(init: HeadersInit | undefined): HttpFields {
   const fields: HttpFields = {};
   if (init === undefined) return fields;
-  for (const [name, value] of Symbol.iterator in init ? init : Object.entries(init)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      // Not the value, which may be a token.
-      const message = `the header field ${JSON.stringify(name)} has a character that HTTP does not allow`;
-      throw notSentError(message, Code.InvalidArgument, "invalid_request");
-    }
-    addField(fields, name, value);
-  }
+  if (Symbol.iterator in init) for (const [name, value] of init) addChecked(fields, name, value);
+  else for (const name of Object.keys(init)) addChecked(fields, name, init[name] ?? "");
   return fields;
+}
+
+function addChecked(fields: HttpFields, name: string, value: string): void {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    // Not the value, which may be a token.
+    const message = `the header field ${JSON.stringify(name)} has a character that HTTP does not allow`;
+    throw notSentError(message, Code.InvalidArgument, "invalid_request");
+  }
+  addField(fields, name, value);
 }
 
 /** Adds one more field, also to those of the same name. */

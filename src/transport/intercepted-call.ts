@@ -27,7 +27,9 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
     if (!isUnary<UnaryRequest<I, O>>(request)) throw streamError();
     // What follows has a signal of its own, from which nobody reads this.
     markSent(signal);
-    return send({ ...request, fields: toFields(request.header) });
+    const response = await send({ ...request, fields: toFields(request.header) });
+    // All of it as its own, so that an interceptor may copy it.
+    return { ...response, header: response.header, trailer: response.trailer };
   };
   try {
     const run = interceptors.reduceRight((next, interceptor) => interceptor(next), sendLast);

@@ -1,55 +1,48 @@
 import type { DescMessage, DescMethodUnary, MessageShape } from "@bufbuild/protobuf";
 import type { UnaryResponse } from "@connectrpc/connect";
 
-const HEADER = Symbol("header");
-const TRAILER = Symbol("trailer");
+/** Header and trailer of an answer. */
+export interface Metadata {
+  readonly header: Headers;
+  readonly trailer: Headers;
+}
 
-/**
- * A response whose header and trailer are made when somebody asks for them,
- * which hardly any caller does. They are its own properties, so that an
- * interceptor may copy it; and the getters are shared by all responses, because
- * new ones cost more than everything else in it.
- */
-export class LazyUnaryResponse<I extends DescMessage, O extends DescMessage> implements UnaryResponse<I, O> {
+/** A response whose metadata is made when somebody asks for it, which hardly any caller does. */
+export class LazyUnaryResponse<I extends DescMessage, O extends DescMessage, Source>
+  implements UnaryResponse<I, O>
+{
   readonly stream = false;
   readonly service: UnaryResponse["service"];
   readonly method: DescMethodUnary<I, O>;
   readonly message: MessageShape<O>;
-  declare readonly header: Headers;
-  declare readonly trailer: Headers;
-  [HEADER]: Headers | (() => Headers);
-  [TRAILER]: Headers | (() => Headers);
+  readonly #source: Source;
+  readonly #metadataOf: (source: Source) => Metadata;
+  #metadata: Metadata | undefined;
 
+  /** @param metadataOf one function for all calls, because a new one costs more than all else here */
   constructor(
     method: DescMethodUnary<I, O>,
     message: MessageShape<O>,
-    makeHeader: () => Headers,
-    makeTrailer: () => Headers,
+    source: Source,
+    metadataOf: (source: Source) => Metadata,
   ) {
     this.service = method.parent;
     this.method = method;
     this.message = message;
-    this[HEADER] = makeHeader;
-    this[TRAILER] = makeTrailer;
-    Object.defineProperty(this, "header", header);
-    Object.defineProperty(this, "trailer", trailer);
+    this.#source = source;
+    this.#metadataOf = metadataOf;
+  }
+
+  get header(): Headers {
+    return this.#read().header;
+  }
+
+  get trailer(): Headers {
+    return this.#read().trailer;
+  }
+
+  #read(): Metadata {
+    this.#metadata ??= this.#metadataOf(this.#source);
+    return this.#metadata;
   }
 }
-
-type Lazy = ThisType<LazyUnaryResponse<DescMessage, DescMessage>>;
-
-const header: PropertyDescriptor & Lazy = {
-  enumerable: true,
-  get() {
-    if (typeof this[HEADER] === "function") this[HEADER] = this[HEADER]();
-    return this[HEADER];
-  },
-};
-
-const trailer: PropertyDescriptor & Lazy = {
-  enumerable: true,
-  get() {
-    if (typeof this[TRAILER] === "function") this[TRAILER] = this[TRAILER]();
-    return this[TRAILER];
-  },
-};

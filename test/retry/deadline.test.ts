@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Unary } from "../../src/call/unary.js";
 import { explainError } from "../../src/errors/explain.js";
 import { notSentError } from "../../src/errors/facts.js";
-import { withDeadline, withSendMark } from "../../src/retry/deadline.js";
+import { withDeadline } from "../../src/retry/deadline.js";
 import { withRetry } from "../../src/retry/with-retry.js";
 import { callThrough, rejectionOf, scriptedUnary } from "./scripted-unary.js";
 
@@ -19,7 +19,7 @@ function stack(
   wire: Unary,
   { timeoutMs, between = (next) => next }: { timeoutMs?: number; between?: (next: Unary) => Unary } = {},
 ) {
-  return withDeadline(between(withSendMark(wire)), timeoutMs);
+  return withDeadline(between(wire), timeoutMs);
 }
 
 /** A layer that waits for something before it hands the call down, as for a token. */

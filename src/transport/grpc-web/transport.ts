@@ -1,5 +1,6 @@
 import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
+import type { HttpFields, HttpResponse } from "../http.js";
 import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";
 import type { WireTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
@@ -36,16 +37,17 @@ export function grpcWebTransport(
       const body = await frameRequest(encode(method.input, message, writeMaxBytes), runtime);
       const request = { method: requestMethod, url, fields, body, ...(signal && { signal }) };
       const response = await sendRequest(runtime.http, request);
-      const answer = await readAnswer(response, url, read);
-      return new LazyUnaryResponse(
-        method,
-        decodeMessage(method.output, answer.message),
-        () => response.header,
-        () => toHeaders(answer.trailers),
-      );
+      const { message: data, trailers } = await readAnswer(response, url, read);
+      const answer = decodeMessage(method.output, data);
+      return new LazyUnaryResponse(method, answer, { response, trailers }, metadataOf);
     });
   };
 
   const stream = streamOn({ interceptors, writeMaxBytes, read, runtime, describe });
   return { unary, stream, close: runtime.close ?? (async () => {}) };
 }
+
+const metadataOf = ({ response, trailers }: { response: HttpResponse; trailers: HttpFields }) => ({
+  header: response.header,
+  trailer: toHeaders(trailers),
+});

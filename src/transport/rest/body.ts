@@ -35,7 +35,7 @@ export function bodyOf(
 ): Body | undefined {
   if (binding.body !== "*") return bodyOfField(binding.body, binding, message, registry);
   if (isHttpBody(desc)) return contentOf(message);
-  return jsonTextBody(jsonText(dropPathFields(toJson(desc, message, { registry }), binding)));
+  return jsonTextBody(jsonText(desc, dropPathFields(toJson(desc, message, { registry }), binding)));
 }
 
 function bodyOfField(path: FieldPath, binding: Binding, message: Message, registry: Registry) {
@@ -54,7 +54,7 @@ function bodyOfField(path: FieldPath, binding: Binding, message: Message, regist
     const isInside = typeof piece !== "string" && piece.name.startsWith(`${nameOf(path)}.`);
     if (isInside) drop(json, piece.path.slice(path.length - 1));
   }
-  const text = jsonText(valueIn(json, field));
+  const text = jsonText(field.parent, valueIn(json, field));
   return jsonTextBody(field.message === undefined ? plainJson(field, text) : text);
 }
 

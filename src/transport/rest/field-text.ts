@@ -32,7 +32,7 @@ function messageText(message: DescMessage, value: unknown): string | undefined {
       return isMessage(value) ? String(toJson(message, value)) : undefined;
     case "google.protobuf.Struct":
     case "google.protobuf.Value":
-      return jsonText(isMessage(value) ? toJson(message, value) : value);
+      return jsonText(message, isMessage(value) ? toJson(message, value) : value);
     default:
       return undefined;
   }

@@ -98,12 +98,7 @@ export function restTransport(
       const { response, binding, reading } = await exchange(method, message, fields, signal);
       try {
         const answer = await readMessage(response, method.output, binding, reading);
-        return new LazyUnaryResponse(
-          method,
-          answer,
-          () => metadataOf(response).header,
-          () => metadataOf(response).trailer,
-        );
+        return new LazyUnaryResponse(method, answer, response, metadataOf);
       } catch (error) {
         throw signal?.aborted ? error : answerError(error, response, reading.url);
       }
