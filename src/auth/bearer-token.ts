@@ -14,6 +14,6 @@ function problemOf(token: unknown): string {
   if (typeof token !== "string") return `is ${token === null ? "null" : typeof token} instead of a string`;
   if (token.trim() === "") return "is empty";
   if (/^\s*bearer\s/i.test(token)) return 'starts with "Bearer"; pass the token alone';
-  if (token !== token.trim()) return "begins or ends with white space; trim what was read from a file";
-  return "holds a character that no token has; RFC 6750 allows letters, digits and - . _ ~ + / =";
+  if (token !== token.trim()) return "begins or ends with white space; trim it";
+  return "holds a character that no token has (RFC 6750)";
 }

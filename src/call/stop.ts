@@ -12,6 +12,11 @@ export class Stop {
   hasSent = false;
   #listeners: Listener[] | undefined;
 
+  /** What is left of the call's time, in milliseconds: at least 1, infinite where it has no end. */
+  leftMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
@@ -59,4 +64,12 @@ export function markSent(signal: StopSignal | undefined): void {
 /** Takes that back, after an attempt that failed in a way that rules it out. */
 export function markUnsent(signal: StopSignal | undefined): void {
   if (signal instanceof Stop) signal.hasSent = false;
+}
+
+/** A time limit, or what is left of it where the signal keeps the time; zero and less mean none. */
+export function timeLeft<Limit extends number | undefined>(
+  signal: StopSignal | undefined,
+  timeoutMs: Limit,
+): number | Limit {
+  return signal instanceof Stop && timeoutMs && timeoutMs > 0 ? signal.leftMs() : timeoutMs;
 }

@@ -15,33 +15,33 @@ export function hintOf(
 function adviceFor(reason: Reason, because: Verdict["because"], orgNamed: boolean | undefined): string {
   switch (reason) {
     case "already_initialized":
-      return "The user is past initialisation, or was made with the v2 API. Send a password reset, or call UserService.CreateInviteCode (v2).";
+      return "The user is past initialisation, or was made with the v2 API: send a password reset, or call UserService.CreateInviteCode (v2).";
     case "user_not_found":
       return orgNamed
-        ? "Check userId and orgId: the organisation has no human user with this id."
-        : "Check userId. If the user belongs to another organisation than the caller, name it with orgId.";
+        ? "Check userId and orgId: the organisation has no such human user."
+        : "Check userId. If the user is in another organisation than the caller, name it with orgId.";
     case "invalid_request":
       return "Correct the request as the message says.";
     case "unauthenticated":
-      return "The token is missing, wrong, expired or revoked. Use a new one.";
+      return "The token is missing, wrong, expired or revoked: use a new one.";
     case "permission_denied":
-      return "Give the caller a role with user.write in the user's organisation, such as ORG_USER_MANAGER.";
+      return "Give the caller a role with user.write, such as ORG_USER_MANAGER, in the user's organisation.";
     case "organization_not_found":
-      return "Check orgId: there is no such organisation on this instance.";
+      return "Check orgId: the instance has no such organisation.";
     case "instance_not_found":
-      return "Check baseUrl: no instance has this host. A proxy must pass the Host header on unchanged.";
+      return "Check baseUrl: no instance has this host. Proxies must pass Host on unchanged.";
     case "quota_exhausted":
-      return "Stop: the instance has used up its quota, or is blocked. Ask its owner.";
+      return "Stop: the instance is blocked, or out of quota. Ask its owner.";
     case "rate_limited":
       return "Wait, then send fewer calls a second.";
     case "too_large":
-      return "The message is over the size limit: check what was sent, and readMaxBytes and writeMaxBytes.";
+      return "The message is too large: see readMaxBytes and writeMaxBytes.";
     case "unreachable":
       if (because === "certificate") {
-        return "The server's certificate is not trusted. Check baseUrl, or name its authority with tls.ca.";
+        return "The server's certificate is not trusted: check baseUrl, or name its authority with tls.ca.";
       }
       if (because === "browser") {
-        return "Check baseUrl and the network. Most often it is CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.";
+        return "Check baseUrl and the network. Often it is CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.";
       }
       return "Check baseUrl, the network, and whether ZITADEL is up.";
     case "timeout":
@@ -49,7 +49,7 @@ function adviceFor(reason: Reason, because: Verdict["because"], orgNamed: boolea
     case "canceled":
       return "The call was canceled.";
     case "not_supported":
-      return "The server, or a proxy before it, does not speak this wire. Check baseUrl, or set contentType to application/grpc, application/grpc-web+proto or application/json.";
+      return "The server, or a proxy before it, does not speak this wire: check baseUrl, or set contentType to application/grpc, application/grpc-web+proto or application/json.";
     case "server_error":
       return "ZITADEL failed. Its log says why.";
     case "unknown":

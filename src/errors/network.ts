@@ -34,16 +34,11 @@ export function verdictOfCauses(error: unknown): Verdict | undefined {
 }
 
 function verdictOfCause(cause: unknown): Verdict | undefined {
-  if (cause === "missing response body") return { reason: "not_supported", delivery: "maybe_sent" };
+  if (cause === "missing response body") return foreign;
   if (!(cause instanceof Error)) return undefined;
   if (cause instanceof ConnectError) return verdictOfText(cause.rawMessage);
-  return (
-    verdictOfSystemCode(
-      "code" in cause && typeof cause.code === "string" ? cause.code : "",
-      "syscall" in cause && typeof cause.syscall === "string" ? cause.syscall : "",
-      cause.message,
-    ) ?? verdictOfName(cause)
-  );
+  const text = (name: string) => String(Reflect.get(cause, name) ?? "");
+  return verdictOfSystemCode(text("code"), text("syscall"), cause.message) ?? verdictOfName(cause);
 }
 
 function verdictOfSystemCode(code: string, syscall: string, message: string): Verdict | undefined {
@@ -51,16 +46,16 @@ function verdictOfSystemCode(code: string, syscall: string, message: string): Ve
   if (code === "ERR_HTTP2_STREAM_ERROR") return verdictOfReset(message);
   if (CONNECT.test(code) || syscall === "connect" || syscall.startsWith("getaddrinfo")) return noConnection;
   if (CERTIFICATE.test(code)) return { ...noConnection, because: "certificate" };
-  if (PROTOCOL.test(code)) return { reason: "not_supported", delivery: "maybe_sent" };
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return { reason: "timeout", delivery: "maybe_sent" };
+  if (PROTOCOL.test(code)) return foreign;
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return timedOut;
   return CONNECTION.test(code) ? brokeOff : undefined;
 }
 
 function verdictOfName({ name, message }: Error): Verdict | undefined {
-  if (name === "TimeoutError") return { reason: "timeout", delivery: "maybe_sent" };
+  if (name === "TimeoutError") return timedOut;
   if (name === "AbortError") return { reason: "canceled", delivery: "maybe_sent" };
   // undici has no code for some of what its parser refuses, such as bytes in a header.
-  if (name === "HTTPParserError") return { reason: "not_supported", delivery: "maybe_sent" };
+  if (name === "HTTPParserError") return foreign;
   if (name !== "TypeError" || !FETCH.test(message)) return undefined;
   return message.startsWith("fetch failed") ? brokeOff : { ...brokeOff, because: "browser" };
 }
@@ -69,19 +64,18 @@ function verdictOfText(message: string): Verdict | undefined {
   if (message.startsWith("http/2 stream closed with error code ")) return verdictOfReset(message);
   if (BROKEN_OFF.test(message)) return brokeOff;
   if (UNSENT.test(message)) return { reason: "too_large", delivery: "not_sent" };
-  return FOREIGN.test(message) ? { reason: "not_supported", delivery: "maybe_sent" } : undefined;
+  return FOREIGN.test(message) ? foreign : undefined;
 }
 
 /** RST_STREAM: only REFUSED_STREAM promises that nothing was processed (RFC 9113, section 8.7). */
 function verdictOfReset(message: string): Verdict {
   if (/REFUSED_STREAM/.test(message)) return repeatAtOnce;
   if (/ENHANCE_YOUR_CALM/.test(message)) return { reason: "rate_limited", delivery: "maybe_sent" };
-  if (/INADEQUATE_SECURITY|HTTP_1_1_REQUIRED/.test(message)) {
-    return { reason: "not_supported", delivery: "maybe_sent" };
-  }
-  return brokeOff;
+  return /INADEQUATE_SECURITY|HTTP_1_1_REQUIRED/.test(message) ? foreign : brokeOff;
 }
 
 const noConnection: Verdict = { reason: "unreachable", delivery: "not_sent" };
+const foreign: Verdict = { reason: "not_supported", delivery: "maybe_sent" };
+const timedOut: Verdict = { reason: "timeout", delivery: "maybe_sent" };
 const brokeOff: Verdict = { reason: "unreachable", delivery: "maybe_sent" };
 const repeatAtOnce: Verdict = { reason: "unreachable", delivery: "not_sent", retryAfterMs: 0 };

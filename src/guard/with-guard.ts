@@ -6,12 +6,8 @@ import { checkRequest } from "./check-request.js";
 /** Refuses with InvalidArgument, before anything is sent, what {@link checkRequest} finds. */
 export function withGuard(next: Unary): Unary {
   return (method, signal, timeoutMs, header, input, contextValues) => {
-    try {
-      const request = create(method.input, input);
-      if (isMessage(request, ResendHumanInitializationRequestSchema)) checkRequest(request);
-      return next(method, signal, timeoutMs, header, request, contextValues);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const request = create(method.input, input);
+    if (isMessage(request, ResendHumanInitializationRequestSchema)) checkRequest(request);
+    return next(method, signal, timeoutMs, header, request, contextValues);
   };
 }

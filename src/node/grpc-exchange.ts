@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
 import { Code } from "@connectrpc/connect";
 import { canceled, deadlineExceeded } from "../call/deadline.js";
-import { markSent, type StopSignal } from "../call/stop.js";
+import { markSent, type StopSignal, timeLeft } from "../call/stop.js";
 import { noteFacts } from "../errors/facts.js";
 import { type AnswerFields, answerError, foreignAnswer, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
@@ -64,7 +64,6 @@ class Exchange {
   readonly #resolve: (answer: GrpcAnswer) => void;
   readonly #reject: (error: unknown) => void;
   readonly #message = emptyMessage();
-  readonly #startMs = performance.now();
   #stream: OwnedStream | undefined;
   #history: SessionHistory | undefined;
   #headers: AnswerFields | undefined;
@@ -141,12 +140,12 @@ class Exchange {
 
   onClose({ id: streamId, rstCode: resetCode }: ClientHttp2Stream): void {
     if (this.#isSettled) return;
-    const { timeoutMs = Number.POSITIVE_INFINITY } = this.#request;
+    const { signal, timeoutMs } = this.#request;
     if (this.#isForeign || this.#trailers !== undefined) {
       this.#conclude();
-    } else if (resetCode === NGHTTP2_CANCEL && performance.now() - this.#startMs >= timeoutMs) {
+    } else if (timeoutMs && resetCode === NGHTTP2_CANCEL && timeLeft(signal, timeoutMs) <= 1) {
       // The server, which knows the deadline, was a moment faster.
-      this.#fail(deadlineExceeded(timeoutMs, "maybe_sent"));
+      this.#fail(deadlineExceeded(timeoutMs));
     } else {
       const end = { streamId, resetCode, failure: this.#failure, history: this.#history };
       this.#fail(streamError({ ...end, url: this.#server.url }));

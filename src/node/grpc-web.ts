@@ -1,6 +1,7 @@
 import type { Transport } from "@connectrpc/connect";
 import { parseBaseUrl } from "../transport/base-url.js";
 import { fetchClient } from "../transport/fetch-client.js";
+import { grpcTimeout } from "../transport/grpc-timeout.js";
 import { generalEngine } from "../transport/grpc-web/general-engine.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import { encodeMessage } from "../transport/message-bytes.js";
@@ -19,7 +20,7 @@ import { undiciClient } from "./undici-client.js";
 export function nodeGrpcWebTransport(options: NodeTransportOptions): WireTransport {
   const { acceptCompression = ["gzip"], sendCompression, compressMinBytes, httpVersion, fetch } = options;
   const common = {
-    sendsTimeout: true,
+    timeoutText: grpcTimeout,
     acceptCompression: acceptCompression.includes("gzip") ? gzip : undefined,
     sendCompression: sendCompression && gzip,
     compressMinBytes,

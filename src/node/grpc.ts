@@ -73,7 +73,7 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
   }
 
   const unary: Unary = (method, signal, timeout, header, input, contextValues) => {
-    const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
+    const timeoutMs = timeoutOf(signal, timeout, options.defaultTimeoutMs);
     const fields = requestFields(header, timeoutMs, acceptsGzip, sendCompression !== undefined);
     const path = `${basePath}/${method.parent.typeName}/${method.name}`;
     if (interceptors.length === 0) {

@@ -1,4 +1,5 @@
 import { fetchClient } from "../transport/fetch-client.js";
+import { grpcTimeout } from "../transport/grpc-timeout.js";
 import type { WireRuntime } from "../transport/http.js";
 import type { Platform } from "../transport/platform.js";
 import { generalEngine } from "../transport/rest/general-engine.js";
@@ -23,6 +24,6 @@ type HttpOptions = Pick<NodeTransportOptions, "fetch" | "tls" | "acceptCompressi
 
 function httpRuntime(options: HttpOptions): WireRuntime & { close(): Promise<void> } {
   return options.fetch
-    ? { http: fetchClient(options.fetch), close: async () => {}, sendsTimeout: true }
-    : { ...undiciClient(options), sendsTimeout: true, readsTrailers: true };
+    ? { http: fetchClient(options.fetch), close: async () => {}, timeoutText: grpcTimeout }
+    : { ...undiciClient(options), timeoutText: grpcTimeout, readsTrailers: true };
 }

@@ -1,7 +1,8 @@
-import { Code, ConnectError } from "@connectrpc/connect";
-import { type Endings, runUntil } from "../call/deadline.js";
+import { Code } from "@connectrpc/connect";
+import { canceledFor, runUntil } from "../call/deadline.js";
+import type { StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
-import { noteFacts, notSentError } from "../errors/facts.js";
+import { notSentError } from "../errors/facts.js";
 
 /** The time that a call has where neither it nor its client says, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 10_000;
@@ -23,14 +24,9 @@ const MAX_TIMEOUT_MS = 99_999_999;
 export function withDeadline(next: Unary, defaultTimeoutMs?: number): Unary {
   const defaultMs = wholeTimeoutMs(defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS);
   return (method, signal, timeoutMs, header, input, contextValues) => {
-    let limitMs = defaultMs;
-    try {
-      if (timeoutMs !== undefined) limitMs = wholeTimeoutMs(timeoutMs);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const limitMs = timeoutMs === undefined ? defaultMs : wholeTimeoutMs(timeoutMs);
     const timerMs = limitMs > 0 ? limitMs : undefined;
-    return runUntil(signal, timerMs, callEndings, (stop) =>
+    return runUntil(signal, timerMs, canceled, (stop) =>
       next(method, stop, limitMs, header, input, contextValues),
     );
   };
@@ -47,19 +43,6 @@ function wholeTimeoutMs(timeoutMs: unknown): number {
   return timeoutMs > 0 ? Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS) : 0;
 }
 
-const callEndings: Endings = {
-  canceled({ reason }, delivery) {
-    const error = new ConnectError(
-      "the caller gave up the call",
-      Code.Canceled,
-      undefined,
-      undefined,
-      reason,
-    );
-    return noteFacts(error, { reason: "canceled", delivery });
-  },
-  exceeded(limitMs, delivery) {
-    const error = new ConnectError(`the call was not over after ${limitMs} ms`, Code.DeadlineExceeded);
-    return noteFacts(error, { reason: "timeout", delivery });
-  },
-};
+function canceled({ reason }: StopSignal) {
+  return canceledFor(reason, "the caller gave up the call");
+}

@@ -1,7 +1,5 @@
+import { MAX_TIMER_MS } from "../call/deadline.js";
 import type { StopSignal } from "../call/stop.js";
-
-/** The longest wait that a timer can hold, in milliseconds; it fires at once after a longer one. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 /** Waits; rejects with the signal's reason as soon as it is aborted. Leaves no timer and no listener. */
 export function sleep(ms: number, signal: StopSignal | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { ConnectError } from "@connectrpc/connect";
-import { markUnsent, type StopSignal } from "../call/stop.js";
+import { markUnsent, Stop, type StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { explainError } from "../errors/explain.js";
 import { noteFacts } from "../errors/facts.js";
@@ -14,22 +14,19 @@ const BUDGET = 100;
 export interface RetryClock {
   /** A number from 0 up to 1. @default Math.random */
   readonly random?: () => number;
-  /** A time that never goes back, in milliseconds. @default performance.now */
-  readonly now?: () => number;
   /** Waits, and rejects when the signal is aborted. */
   readonly sleep?: (ms: number, signal: StopSignal | undefined) => Promise<void>;
 }
 
 /**
  * Repeats calls that failed without having been processed, within the time that
- * they have. Each attempt gets the time that is left. Each retry takes one from
- * a budget that each success fills again: while a server is down, its clients
- * do not multiply their calls.
+ * they have. Each retry takes one from a budget that each success fills again:
+ * while a server is down, its clients do not multiply their calls.
  */
 export function withRetry(
   next: Unary,
   options?: RetryOptions,
-  { random = Math.random, now = () => performance.now(), sleep = sleepFor }: RetryClock = {},
+  { random = Math.random, sleep = sleepFor }: RetryClock = {},
 ): Unary {
   const policy = retryPolicy(options);
   let budget = BUDGET;
@@ -38,31 +35,27 @@ export function withRetry(
     return response;
   };
   const repeat = <Response>(
-    send: (leftMs: number | undefined) => Promise<Response>,
+    send: () => Promise<Response>,
     signal: StopSignal | undefined,
-    timeoutMs: number | undefined,
   ): Promise<Response> => {
-    const deadlineMs = timeoutMs && timeoutMs > 0 ? now() + timeoutMs : Number.POSITIVE_INFINITY;
     let maybeSent = false;
-    const attempt = (count: number, leftMs: number | undefined): Promise<Response> =>
-      send(leftMs).then(refill, async (error) => {
+    const attempt = (count: number): Promise<Response> =>
+      send().then(refill, async (error) => {
         const failure = explainError(error);
         // What went before counts for the whole call.
         if (maybeSent && error instanceof ConnectError) noteFacts(error, { delivery: "maybe_sent" });
         maybeSent ||= failure.delivery === "maybe_sent";
         const waitMs = retryWaitMs(failure, count, random(), policy);
-        if (waitMs === undefined || budget === 0 || signal?.aborted || now() + waitMs >= deadlineMs)
-          throw error;
+        const leftMs = signal instanceof Stop ? signal.leftMs() : Number.POSITIVE_INFINITY;
+        if (waitMs === undefined || budget === 0 || signal?.aborted || waitMs >= leftMs) throw error;
         budget--;
         if (!maybeSent) markUnsent(signal);
         options?.onRetry?.(count, failure, waitMs);
         if (waitMs > 0) await sleep(waitMs, signal);
-        // Whole milliseconds, at least one: 0 would mean that there is no deadline.
-        const isLimited = deadlineMs !== Number.POSITIVE_INFINITY;
-        return attempt(count + 1, isLimited ? Math.max(1, Math.ceil(deadlineMs - now())) : leftMs);
+        return attempt(count + 1);
       });
-    return attempt(1, timeoutMs);
+    return attempt(1);
   };
   return (method, signal, timeoutMs, header, input, contextValues) =>
-    repeat((leftMs) => next(method, signal, leftMs, header, input, contextValues), signal, timeoutMs);
+    repeat(() => next(method, signal, timeoutMs, header, input, contextValues), signal);
 }

@@ -12,20 +12,27 @@ export function createTransportOn<Options extends TransportOptions>(
 ): WireTransport {
   parseBaseUrl(options.baseUrl);
   const contentType = options.contentType ?? platform.defaultContentType;
-  return wireOf(platform, contentType)(options);
+  const wire = wireOf(platform, contentType);
+  if (wire !== undefined) return wire(options);
+  const offered = CONTENT_TYPES.filter((type) => wireOf(platform, type) !== undefined);
+  throw notSentError(
+    `${contentType} is not available in ${platform.name}; use ${offered.join(" or ")}`,
+    Code.InvalidArgument,
+    "not_supported",
+  );
 }
 
 function wireOf<Options extends TransportOptions>(
   platform: Platform<Options>,
   contentType: ContentType,
-): Wire<Options> {
+): Wire<Options> | undefined {
   switch (contentType) {
     case "application/grpc":
-      return platform.grpc ?? unavailable(platform, contentType);
+      return platform.grpc;
     case "application/grpc-web+proto":
-      return platform.grpcWeb ?? unavailable(platform, contentType);
+      return platform.grpcWeb;
     case "application/json":
-      return platform.rest ?? unavailable(platform, contentType);
+      return platform.rest;
     default:
       contentType satisfies never;
       throw notSentError(
@@ -35,21 +42,3 @@ function wireOf<Options extends TransportOptions>(
       );
   }
 }
-
-function unavailable<Options extends TransportOptions>(
-  platform: Platform<Options>,
-  contentType: ContentType,
-): never {
-  const offered = CONTENT_TYPES.filter((type) => platform[WIRE_NAMES[type]] !== undefined);
-  throw notSentError(
-    `${contentType} is not available in ${platform.name}; use ${offered.join(" or ")}`,
-    Code.InvalidArgument,
-    "not_supported",
-  );
-}
-
-const WIRE_NAMES = {
-  "application/grpc": "grpc",
-  "application/grpc-web+proto": "grpcWeb",
-  "application/json": "rest",
-} as const satisfies Record<ContentType, keyof Platform>;

@@ -43,11 +43,13 @@ function isCode(code: number): code is Code {
 
 /** Undoes the percent-encoding of `grpc-message`; what is not encoded well stays as it is. */
 export function decodeMessage(message: string): string {
-  return message.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
-    new TextDecoder("utf-8", { ignoreBOM: true }).decode(
-      Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16)),
-    ),
-  );
+  return message.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
 }
 
 interface Status {

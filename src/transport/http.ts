@@ -42,11 +42,11 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 export interface WireRuntime {
   readonly http: HttpClient;
   /**
-   * Whether the deadline also travels, as `grpc-timeout`. Not from browsers:
-   * ZITADEL's CORS list does not have it, and the whole call would fail
+   * How the deadline travels, as `grpc-timeout` has it. From browsers it does
+   * not: ZITADEL's CORS list lacks the field, and the whole call would fail
    * (design, decision 6).
    */
-  readonly sendsTimeout: boolean;
+  readonly timeoutText?: (timeoutMs: number) => string;
   /** Whether answers show what comes behind their body. @default false */
   readonly readsTrailers?: boolean;
   /** Ends the connections. */

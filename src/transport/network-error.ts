@@ -22,10 +22,10 @@ function textOf(verdict: Verdict | undefined, host: string): string {
     return `the certificate of ${host} is not trusted: its authority goes into tls.ca, another name into tls.serverName`;
   }
   if (verdict?.because === "browser") {
-    return `${host} did not answer this page: it is not reachable, or its CORS settings lack this page's origin, one of the request's headers, or, in what they expose, grpc-status, grpc-message and grpc-status-details-bin`;
+    return `${host} did not answer this page: it is not reachable, or CORS forbids it: the server must allow this origin and each header of the request, and expose grpc-status, grpc-message and grpc-status-details-bin`;
   }
   if (verdict?.reason === "not_supported") {
-    return `${host} did not answer in valid HTTP/1.1: another protocol is spoken there, or a header holds bytes that may not stand in one, such as a gateway's binary metadata`;
+    return `${host} did not answer in valid HTTP/1.1: it speaks another protocol, or a header holds bytes that may not stand in one, as a gateway's binary metadata does`;
   }
   if (verdict?.delivery === "not_sent") {
     return `no connection to ${host}: check baseUrl, DNS, and that the server runs`;

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { noteFacts } from "../errors/facts.js";
+import { type Facts, noteFacts } from "../errors/facts.js";
 import type { HttpResponse } from "./http.js";
 
 /**
@@ -14,9 +14,8 @@ export function redirectError(
   if (status !== 0 && (status < 300 || status > 399)) return undefined;
   const target = originOf(response.field("location"), url);
   const message = `the server redirects${target ? ` to ${target}` : ""}, which is not followed because the token would go there; use the address that answers as baseUrl`;
-  return status === 0
-    ? noteFacts(new ConnectError(message, Code.Unknown), { reason: "not_supported" })
-    : noteFacts(new ConnectError(message, Code.Unknown, response.header), { httpStatus: status });
+  const facts: Facts = status === 0 ? { reason: "not_supported" } : { httpStatus: status };
+  return noteFacts(new ConnectError(message, Code.Unknown, response.header), facts);
 }
 
 function originOf(location: string | null, url: string): string | undefined {

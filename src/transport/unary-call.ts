@@ -7,7 +7,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { ContextValues, Interceptor, UnaryResponse } from "@connectrpc/connect";
 import { withDeadline } from "../call/deadline.js";
-import type { StopSignal } from "../call/stop.js";
+import { type StopSignal, timeLeft } from "../call/stop.js";
 import type { HttpFields } from "./http.js";
 import { runIntercepted } from "./intercepted-call.js";
 
@@ -48,11 +48,12 @@ export function runUnary<I extends DescMessage, O extends DescMessage>(
   });
 }
 
-/** The time limit of a call, in milliseconds: its own or the transport's; zero and less mean none. */
+/** The time that a call has, in milliseconds: by its own limit or the transport's; zero and less mean none. */
 export function timeoutOf(
+  signal: StopSignal | undefined,
   timeoutMs: number | undefined,
   defaultTimeoutMs: number | undefined,
 ): number | undefined {
-  const chosen = timeoutMs ?? defaultTimeoutMs;
+  const chosen = timeLeft(signal, timeoutMs ?? defaultTimeoutMs);
   return chosen !== undefined && chosen > 0 ? chosen : undefined;
 }

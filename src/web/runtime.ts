@@ -6,5 +6,5 @@ import type { TransportOptions } from "../transport/transport-options.js";
 export function webRuntime({
   fetch,
 }: Pick<TransportOptions, "fetch">): WireRuntime & { close(): Promise<void> } {
-  return { http: fetchClient(fetch), sendsTimeout: false, close: async () => {} };
+  return { http: fetchClient(fetch), close: async () => {} };
 }

@@ -4,6 +4,7 @@ import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import { clientCredentials } from "../../src/auth/client-credentials.js";
 import { withAuth } from "../../src/auth/with-auth.js";
 import { unaryOf } from "../../src/call/unary.js";
+import { withDeadline } from "../../src/retry/deadline.js";
 import { caught } from "./caught.js";
 import { hostOf } from "./host.js";
 import { issuesTokens, startTokenEndpoint } from "./token-endpoint.js";
@@ -37,7 +38,7 @@ async function start() {
   });
   const auth = clientCredentials({ clientId: "bot", clientSecret: "hunter2" });
   const { http } = hostOf(undefined);
-  const unary = withAuth(unaryOf(server), { auth, baseUrl: new URL(endpoint.url), http });
+  const unary = withDeadline(withAuth(unaryOf(server), { auth, baseUrl: new URL(endpoint.url), http }));
   return {
     call: (signal?: AbortSignal) => unary(method, signal, undefined, undefined, { userId }),
     authorizations,

@@ -190,7 +190,7 @@ describe("retry", () => {
 
   test("a token that cannot be had for now is tried again, and nothing was sent", async () => {
     const tokens: (() => string)[] = [refuse, refuse, () => "token"];
-    const auth = () => () => tokens.shift()?.() ?? "";
+    const auth = () => async () => tokens.shift()?.() ?? "";
     const { client, attempts } = clientOn([succeed], { auth, retry: { initialDelayMs: 0 } });
     await client.resendHumanInitialization(request);
     expect(attempts).toHaveLength(1);

@@ -40,7 +40,7 @@ export function canned(
       },
     );
   };
-  const runtime = { http: fetchClient(fetch), sendsTimeout: false, ...options };
+  const runtime = { http: fetchClient(fetch), ...options };
   const transport = grpcWebTransport({ baseUrl: BASE_URL, ...options }, runtime, generalEngine);
   return { requests, transport, client: createClient(TextService, transport) };
 }

@@ -5,6 +5,7 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
 import { gzip } from "../../src/node/gzip.js";
+import { grpcTimeout } from "../../src/transport/grpc-timeout.js";
 import { encodeMessage } from "../../src/transport/message-bytes.js";
 import { caught } from "../auth/caught.js";
 import { BASE_URL, canned, frame, message, messageBytes, trailers } from "./peer.js";
@@ -82,7 +83,7 @@ describe("a request", () => {
     [-1, null],
     [undefined, "7m"],
   ])("with timeoutMs %d says grpc-timeout %s where that may travel", async (timeoutMs, header) => {
-    const { client, requests } = canned(good, { sendsTimeout: true, defaultTimeoutMs: 7 });
+    const { client, requests } = canned(good, { timeoutText: grpcTimeout, defaultTimeoutMs: 7 });
     await client.say({}, timeoutMs === undefined ? {} : { timeoutMs });
     expect(requests[0]?.headers.get("grpc-timeout")).toBe(header);
   });

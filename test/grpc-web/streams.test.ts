@@ -40,7 +40,7 @@ describe("a stream", () => {
     [
       "without a status",
       { body: [message("a")] },
-      [["a"], "Internal", expect.stringMatching(/no grpc-status.*Expose-Headers/)],
+      [["a"], "Internal", expect.stringMatching(/no grpc-status.*must expose grpc-status/)],
     ],
     [
       "that is cut",

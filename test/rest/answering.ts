@@ -1,5 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
 import { fetchClient } from "../../src/transport/fetch-client.js";
+import { grpcTimeout } from "../../src/transport/grpc-timeout.js";
 import type { HttpRequest } from "../../src/transport/http.js";
 import { generalEngine } from "../../src/transport/rest/general-engine.js";
 import { restTransport } from "../../src/transport/rest/transport.js";
@@ -32,7 +33,7 @@ export function answering(
   const transport = restTransport(
     { baseUrl: "https://server.test", ...options },
     {
-      sendsTimeout: true,
+      timeoutText: grpcTimeout,
       http: (request) => {
         requests.push(request);
         return http(request);

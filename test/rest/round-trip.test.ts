@@ -53,11 +53,7 @@ describe("whatever a message holds, it arrives as it is or is refused", () => {
     await fc.assert(
       fc.asyncProperty(arbitraryBook(...certain), async (message) => {
         const { http, received } = gateway();
-        const transport = restTransport(
-          { baseUrl: "http://127.0.0.1" },
-          { http, sendsTimeout: false },
-          generalEngine,
-        );
+        const transport = restTransport({ baseUrl: "http://127.0.0.1" }, { http }, generalEngine);
         try {
           await transport.unary(method, undefined, undefined, undefined, message);
         } catch (error) {

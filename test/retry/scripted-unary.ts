@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { createContextValues } from "@connectrpc/connect";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
-import { markSent, type StopSignal } from "../../src/call/stop.js";
+import { markSent, type StopSignal, timeLeft } from "../../src/call/stop.js";
 import type { Unary } from "../../src/call/unary.js";
 
 /** One attempt as the layer underneath sees it. */
@@ -21,7 +21,7 @@ export type Step = (attempt: Attempt) => unknown;
 export function scriptedUnary(...script: readonly Step[]) {
   const attempts: Attempt[] = [];
   const unary: Unary = async (method, signal, timeoutMs, header) => {
-    const attempt = { signal, timeoutMs, header };
+    const attempt = { signal, timeoutMs: timeLeft(signal, timeoutMs), header };
     attempts.push(attempt);
     markSent(signal);
     await script[Math.min(attempts.length, script.length) - 1]?.(attempt);
@@ -38,7 +38,7 @@ export function scriptedUnary(...script: readonly Step[]) {
 }
 
 /** Makes a call through layers. */
-export function callThrough(unary: Unary, signal?: AbortSignal, timeoutMs?: number) {
+export async function callThrough(unary: Unary, signal?: StopSignal, timeoutMs?: number) {
   const method = ManagementService.method.resendHumanInitialization;
   return unary(method, signal, timeoutMs, undefined, { userId: "1" }, createContextValues());
 }

@@ -5,6 +5,7 @@ import { notSentError } from "../../src/errors/facts.js";
 import type { RetryOptions } from "../../src/retry/retry-options.js";
 import { withRetry } from "../../src/retry/with-retry.js";
 import { callThrough, rejectionOf, type Step, scriptedUnary } from "./scripted-unary.js";
+import { TestStop } from "./test-stop.js";
 
 function fail(error: unknown) {
   return () => {
@@ -33,13 +34,15 @@ function testClock(random = 0.5) {
     waits.push(ms);
     pass(ms);
   };
-  return { clock: { random: () => random, now: () => nowMs, sleep }, waits, pass };
+  /** What tells of a call that began at the start and has this much time. */
+  const stopAfter = (timeoutMs: number) => new TestStop(() => 1000 + timeoutMs - nowMs);
+  return { clock: { random: () => random, sleep }, waits, pass, stopAfter };
 }
 
 function retrying(script: readonly Step[], options?: RetryOptions, random?: number) {
   const { unary, attempts } = scriptedUnary(...script);
-  const { clock, waits, pass } = testClock(random);
-  return { unary: withRetry(unary, options, clock), attempts, waits, pass };
+  const { clock, ...time } = testClock(random);
+  return { unary: withRetry(unary, options, clock), attempts, ...time };
 }
 
 describe("repeats", () => {
@@ -101,7 +104,7 @@ describe("repeats", () => {
 
 describe("within the deadline", () => {
   test("each attempt gets the time that is left", async () => {
-    const { unary, attempts, pass } = retrying([
+    const { unary, attempts, pass, stopAfter } = retrying([
       () => {
         pass(100.4);
         refuse();
@@ -109,7 +112,7 @@ describe("within the deadline", () => {
       refuse,
       succeed,
     ]);
-    await callThrough(unary, undefined, 1000);
+    await callThrough(unary, stopAfter(1000), 1000);
     // 1000, less 100.4 and a wait of 125, less a wait of 250; in whole milliseconds.
     expect(attempts.map(({ timeoutMs }) => timeoutMs)).toEqual([1000, 775, 525]);
   });
@@ -121,15 +124,16 @@ describe("within the deadline", () => {
   });
 
   test("a wait that would end past it does not start", async () => {
-    const { unary, attempts, waits } = retrying([refuse], {}, 1);
-    expect(explainError(await rejectionOf(callThrough(unary, undefined, 700))).reason).toBe("unreachable");
+    const { unary, attempts, waits, stopAfter } = retrying([refuse], {}, 1);
+    const call = callThrough(unary, stopAfter(700), 700);
+    expect(explainError(await rejectionOf(call)).reason).toBe("unreachable");
     expect(waits).toEqual([250]);
     expect(attempts).toHaveLength(2);
   });
 
   test("a Retry-After past it is reported at once", async () => {
-    const { unary, attempts, waits } = retrying([rateLimit("60")]);
-    const failure = explainError(await rejectionOf(callThrough(unary, undefined, 10_000)));
+    const { unary, attempts, waits, stopAfter } = retrying([rateLimit("60")]);
+    const failure = explainError(await rejectionOf(callThrough(unary, stopAfter(10_000), 10_000)));
     expect(failure).toMatchObject({ reason: "rate_limited", delivery: "not_sent", retryAfterMs: 60_000 });
     expect(attempts).toHaveLength(1);
     expect(waits).toEqual([]);

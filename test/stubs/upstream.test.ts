@@ -51,7 +51,6 @@ const messages: [DescMessage, DescMessage][] = [
   [message.ErrorDetailSchema, upstreamMessage.ErrorDetailSchema],
   [options.AuthOptionSchema, upstreamOptions.AuthOptionSchema],
   [http.HttpRuleSchema, upstreamHttp.HttpRuleSchema],
-  [http.HttpSchema, upstreamHttp.HttpSchema],
   [http.CustomHttpPatternSchema, upstreamHttp.CustomHttpPatternSchema],
 ];
 

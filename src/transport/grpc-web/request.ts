@@ -1,4 +1,3 @@
-import { grpcTimeout } from "../grpc-timeout.js";
 import { type HttpFields, toFields, USER_AGENT } from "../http.js";
 import { COMPRESSED, encodeFrame } from "./framing.js";
 import type { GrpcWebRuntime } from "./runtime.js";
@@ -10,13 +9,13 @@ import type { GrpcWebRuntime } from "./runtime.js";
 export function requestFields(
   header: HeadersInit | undefined,
   timeoutMs: number | undefined,
-  { sendsTimeout, acceptCompression, sendCompression }: GrpcWebRuntime,
+  { timeoutText, acceptCompression, sendCompression }: GrpcWebRuntime,
 ): HttpFields {
   const fields = toFields(header);
   fields["content-type"] = "application/grpc-web+proto";
   fields["x-grpc-web"] = "1";
   fields["x-user-agent"] ??= fields["user-agent"] ?? USER_AGENT;
-  if (timeoutMs !== undefined && sendsTimeout) fields["grpc-timeout"] = grpcTimeout(timeoutMs);
+  if (timeoutMs !== undefined && timeoutText) fields["grpc-timeout"] = timeoutText(timeoutMs);
   if (acceptCompression !== undefined) fields["grpc-accept-encoding"] = acceptCompression.name;
   if (sendCompression !== undefined) fields["grpc-encoding"] = sendCompression.name;
   return fields;

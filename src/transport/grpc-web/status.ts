@@ -30,7 +30,7 @@ export function answerError(
 
 function missingStatus(hasCors: boolean, metadata: Headers): ConnectError {
   const cors = hasCors
-    ? ", or the page may not see it: the server has to send Access-Control-Expose-Headers: grpc-status, grpc-message, grpc-status-details-bin"
+    ? ", or the page may not see it: the server must expose grpc-status, grpc-message and grpc-status-details-bin"
     : "";
   const message = `the answer has no grpc-status: a proxy on the way may have dropped the trailers${cors}`;
   return noteFacts(new ConnectError(message, Code.Internal, metadata), {

@@ -28,7 +28,7 @@ export function streamOn({
       const message = "gRPC-web cannot send and receive streams at the same time; use application/grpc";
       throw notSentError(message, Code.Unimplemented, "not_supported");
     }
-    const { timeoutMs, url, fields } = describe(method, timeout, header);
+    const { timeoutMs, url, fields } = describe(method, signal, timeout, header);
     const common = { stream: true, service: method.parent, method } as const;
     return runStreamingCall({
       interceptors: [...interceptors],

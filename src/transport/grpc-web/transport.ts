@@ -22,16 +22,20 @@ export function grpcWebTransport(
 ): WireTransport {
   const { interceptors = [], readMaxBytes = DEFAULT_MAX_BYTES, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
-  const read = { maxBytes: readMaxBytes, accept: runtime.acceptCompression, hasCors: !runtime.sendsTimeout };
+  const read = {
+    maxBytes: readMaxBytes,
+    accept: runtime.acceptCompression,
+    hasCors: runtime.timeoutText === undefined,
+  };
 
-  const describe: GrpcWebWire["describe"] = (method, timeout, header) => {
-    const timeoutMs = timeoutOf(timeout, options.defaultTimeoutMs);
+  const describe: GrpcWebWire["describe"] = (method, signal, timeout, header) => {
+    const timeoutMs = timeoutOf(signal, timeout, options.defaultTimeoutMs);
     const url = `${baseUrl}/${method.parent.typeName}/${method.name}`;
     return { timeoutMs, url, fields: requestFields(header, timeoutMs, runtime) };
   };
 
   const unary: Unary = async (method, signal, timeout, header, input, contextValues) => {
-    const { timeoutMs, url, fields } = describe(method, timeout, header);
+    const { timeoutMs, url, fields } = describe(method, signal, timeout, header);
     const call = { method, requestMethod: "POST", url, fields, input, signal, timeoutMs, contextValues };
     return runUnary(interceptors, call, async ({ url, requestMethod, fields, message, signal }) => {
       const body = await frameRequest(encode(method.input, message, writeMaxBytes), runtime);

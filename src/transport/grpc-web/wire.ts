@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { Interceptor } from "@connectrpc/connect";
+import type { StopSignal } from "../../call/stop.js";
 import type { HttpFields } from "../http.js";
 import type { ReadOptions } from "./answer.js";
 import type { GrpcWebRuntime } from "./runtime.js";
@@ -13,6 +14,7 @@ export interface GrpcWebWire {
   /** Time limit, URL and header fields of one call. */
   describe(
     method: DescMethod,
+    signal: StopSignal | undefined,
     timeoutMs: number | undefined,
     header: HeadersInit | undefined,
   ): { readonly timeoutMs: number | undefined; readonly url: string; readonly fields: HttpFields };

@@ -1,5 +1,4 @@
-import { grpcTimeout } from "../grpc-timeout.js";
-import { type HttpFields, type HttpResponse, toFields } from "../http.js";
+import { type HttpFields, type HttpResponse, toFields, type WireRuntime } from "../http.js";
 
 /** HTTP's own fields, which grpc-gateway hands on without a prefix, and those that it reads itself. */
 const HTTPS_OWN =
@@ -10,14 +9,14 @@ const HTTPS_OWN =
  * wants one, and ours.
  *
  * @param prefix put before every name that is not HTTP's own
- * @param timeoutMs the deadline, where it is to travel
- * @param asksForTrailers whether the answer may have trailers, which grpc-gateway sends to who asks
+ * @param runtime tells whether the deadline travels, and whether to ask for
+ *   trailers, which grpc-gateway sends to nobody else
  */
 export function requestFields(
   header: HeadersInit | undefined,
   prefix: string,
   timeoutMs: number | undefined,
-  asksForTrailers = false,
+  { timeoutText, readsTrailers }: Omit<WireRuntime, "http">,
 ): HttpFields {
   let fields = toFields(header);
   if (prefix !== "") {
@@ -28,8 +27,8 @@ export function requestFields(
     fields = Object.fromEntries(prefixed);
   }
   fields.accept ??= "application/json";
-  if (timeoutMs !== undefined) fields["grpc-timeout"] = grpcTimeout(timeoutMs);
-  if (asksForTrailers) fields.te = "trailers";
+  if (timeoutMs !== undefined && timeoutText) fields["grpc-timeout"] = timeoutText(timeoutMs);
+  if (readsTrailers) fields.te = "trailers";
   return fields;
 }
 

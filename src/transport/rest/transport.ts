@@ -1,5 +1,6 @@
 import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
 import type { ContextValues, Transport } from "@connectrpc/connect";
+import type { StopSignal } from "../../call/stop.js";
 import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
 import type { WireRuntime } from "../http.js";
@@ -76,7 +77,7 @@ export function restTransport(
     }
   };
 
-  const callOf = <Method extends DescMethod, Input, Signal>(
+  const callOf = <Method extends DescMethod, Input, Signal extends StopSignal | undefined>(
     method: Method,
     signal: Signal,
     timeout: number | undefined,
@@ -86,9 +87,8 @@ export function restTransport(
   ) => {
     const [{ httpMethod: requestMethod, template }] = bindingsOf(method);
     const url = mountOf(method.parent).url + template.text;
-    const timeoutMs = timeoutOf(timeout, defaultTimeoutMs);
-    const sentTimeoutMs = runtime.sendsTimeout ? timeoutMs : undefined;
-    const fields = requestFields(header, headerPrefix, sentTimeoutMs, runtime.readsTrailers);
+    const timeoutMs = timeoutOf(signal, timeout, defaultTimeoutMs);
+    const fields = requestFields(header, headerPrefix, timeoutMs, runtime);
     return { method, requestMethod, url, fields, input, signal, timeoutMs, contextValues };
   };
 
