@@ -25,5 +25,5 @@ type HttpOptions = Pick<NodeTransportOptions, "fetch" | "tls" | "acceptCompressi
 function httpRuntime(options: HttpOptions): WireRuntime & { close(): Promise<void> } {
   return options.fetch
     ? { http: fetchClient(options.fetch), close: async () => {}, timeoutText: grpcTimeout }
-    : { ...undiciClient(options), timeoutText: grpcTimeout, readsTrailers: true };
+    : { ...undiciClient(options), timeoutText: grpcTimeout };
 }

@@ -38,6 +38,9 @@ export interface HttpResponse {
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
+/** Writes a time limit as `grpc-timeout` has it. */
+export type TimeoutText = (timeoutMs: number) => string;
+
 /** What a wire over HTTP needs from its runtime. */
 export interface WireRuntime {
   readonly http: HttpClient;
@@ -46,9 +49,7 @@ export interface WireRuntime {
    * not: ZITADEL's CORS list lacks the field, and the whole call would fail
    * (design, decision 6).
    */
-  readonly timeoutText?: (timeoutMs: number) => string;
-  /** Whether answers show what comes behind their body. @default false */
-  readonly readsTrailers?: boolean;
+  readonly timeoutText?: TimeoutText;
   /** Ends the connections. */
   readonly close?: () => Promise<void>;
 }

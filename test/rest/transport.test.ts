@@ -34,7 +34,7 @@ async function serve(handle: Handler) {
   return { url: `http://127.0.0.1:${address.port}`, sockets };
 }
 
-it("asks for trailers where HTTP shows them, also behind an error", async () => {
+it("reads trailers on Node where the call asks for them, also behind an error", async () => {
   const asked: unknown[] = [];
   const { url } = await serve((request, response, body) => {
     asked.push(request.headers.te);
@@ -49,20 +49,18 @@ it("asks for trailers where HTTP shows them, also behind an error", async () => 
   });
   const transport = createTransport({ baseUrl: url, contentType: "application/json" });
   cleanup.push(() => transport.close());
-  const call = (method: string) =>
-    transport.unary(
-      unaryMethodOf(method),
-      undefined,
-      undefined,
-      undefined,
-      book({ id: "1", author: { name: "n" } }),
-    );
-  const { trailer } = await call("Put");
+  const request = book({ id: "1", author: { name: "n" } });
+  const call = (method: string, header?: HeadersInit) =>
+    transport.unary(unaryMethodOf(method), undefined, undefined, header, request);
+  const asking = { te: "trailers" };
+  const { trailer } = await call("Put", asking);
   expect(Object.fromEntries(trailer)).toEqual({ late: '{"author":{"name":"n"}}' });
-  const error = await call("Search").catch((error: unknown) => error);
+  const error = await call("Search", asking).catch((error: unknown) => error);
   expect(error).toMatchObject({ code: Code.NotFound, rawMessage: "m" });
   expect(ConnectError.from(error).metadata.get("late")).toBe("yes");
-  expect(asked).toEqual(["trailers", "trailers"]);
+  // Not of its own: bytes in ZITADEL's trailers break Node's parser.
+  await call("Put");
+  expect(asked).toEqual(["trailers", "trailers", undefined]);
 });
 
 /** Each way to HTTP that REST has. */

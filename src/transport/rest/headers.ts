@@ -1,4 +1,4 @@
-import { type HttpFields, type HttpResponse, toFields, type WireRuntime } from "../http.js";
+import { type HttpFields, type HttpResponse, type TimeoutText, toFields } from "../http.js";
 
 /** HTTP's own fields, which grpc-gateway hands on without a prefix, and those that it reads itself. */
 const HTTPS_OWN =
@@ -9,14 +9,13 @@ const HTTPS_OWN =
  * wants one, and ours.
  *
  * @param prefix put before every name that is not HTTP's own
- * @param runtime tells whether the deadline travels, and whether to ask for
- *   trailers, which grpc-gateway sends to nobody else
+ * @param timeoutText writes the deadline, where it is to travel
  */
 export function requestFields(
   header: HeadersInit | undefined,
   prefix: string,
   timeoutMs: number | undefined,
-  { timeoutText, readsTrailers }: Omit<WireRuntime, "http">,
+  timeoutText: TimeoutText | undefined,
 ): HttpFields {
   let fields = toFields(header);
   if (prefix !== "") {
@@ -28,7 +27,6 @@ export function requestFields(
   }
   fields.accept ??= "application/json";
   if (timeoutMs !== undefined && timeoutText) fields["grpc-timeout"] = timeoutText(timeoutMs);
-  if (readsTrailers) fields.te = "trailers";
   return fields;
 }
 

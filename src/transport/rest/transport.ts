@@ -88,7 +88,7 @@ export function restTransport(
     const [{ httpMethod: requestMethod, template }] = bindingsOf(method);
     const url = mountOf(method.parent).url + template.text;
     const timeoutMs = timeoutOf(signal, timeout, defaultTimeoutMs);
-    const fields = requestFields(header, headerPrefix, timeoutMs, runtime);
+    const fields = requestFields(header, headerPrefix, timeoutMs, runtime.timeoutText);
     return { method, requestMethod, url, fields, input, signal, timeoutMs, contextValues };
   };
 
