@@ -75,7 +75,11 @@ class Watch extends Stop {
   }
 
   fail(error: ConnectError): void {
-    this.#reject(noteFacts(error, { delivery: this.hasSent ? "maybe_sent" : "not_sent" }));
+    // The caller's own error stays as it is.
+    if (error !== this.#signal?.reason) {
+      noteFacts(error, { delivery: this.hasSent ? "maybe_sent" : "not_sent" });
+    }
+    this.#reject(error);
     this.end();
     this.abort(error);
   }

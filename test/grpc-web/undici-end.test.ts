@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
+import { Stop } from "../../src/call/stop.js";
 import { caught } from "../auth/caught.js";
 import type { Http1Connection } from "../peers/http1-peer.js";
 import { leavesNothing } from "../peers/leaks.js";
@@ -41,6 +42,20 @@ describe("a signal ends an exchange on Node", () => {
     for (const connection of waiting) connection.answer(200, {}, "ok");
     await Promise.all([...held, last]);
     expect(bodies.slice(100)).toEqual(["last"]);
+  });
+
+  test("that knows whether anything has left: nothing from the queue", async () => {
+    let received = 0;
+    await using client = await withPeer(async (connection) => {
+      await connection.nextRequest();
+      received++;
+    });
+    const stops = Array.from({ length: 101 }, () => new Stop());
+    const calls = stops.map((signal) => client.post({ signal }).catch(() => {}));
+    await until("100 requests", () => received === 100);
+    expect(stops.map(({ hasSent }) => hasSent)).toEqual([...Array(100).fill(true), false]);
+    for (const stop of stops) stop.abort(reason);
+    await Promise.all(calls);
   });
 
   test.each([

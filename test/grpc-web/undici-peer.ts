@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../src/call/stop.js";
 import { undiciClient } from "../../src/node/undici-client.js";
 import { type Http1Connection, type Http1Script, http1Peer } from "../peers/http1-peer.js";
 import { until } from "../suite/until.js";
@@ -10,7 +11,7 @@ export async function withPeer(script: Http1Script, options: Parameters<typeof u
     return script(connection);
   });
   const { http, close } = undiciClient(options);
-  const post = (more: { signal?: AbortSignal; fields?: Record<string, string> } = {}) =>
+  const post = (more: { signal?: StopSignal; fields?: Record<string, string> } = {}) =>
     http({
       method: "POST",
       url: `${peer.url}/path?q=1`,

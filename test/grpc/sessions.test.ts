@@ -6,9 +6,11 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
 import { exchange } from "../../src/node/grpc-exchange.js";
 import { http2Sessions } from "../../src/node/http2-sessions.js";
+import { createResendClient } from "../../src/node/index.js";
 import { caught } from "../auth/caught.js";
 import { FRAME, H2_CODE } from "../peers/h2-frames.js";
 import { h2Peer } from "../peers/h2-peer.js";
+import { until } from "../suite/until.js";
 import { answers, sendAnswer, textClient, textMessage, withRequest } from "./text-client.js";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -135,6 +137,18 @@ describe("a connection on which a call waited in vain", () => {
     });
     expect((await client.say({})).value).toBe("hi");
     expect(peer.accepted).toBe(2);
+  });
+
+  test("is found out by a whole client, too", async () => {
+    let isProbed = false;
+    await using peer = await h2Peer(async (connection) => {
+      await connection.waitFor((it) => it.type === FRAME.PING);
+      isProbed = true;
+    });
+    await using client = createResendClient({ baseUrl: peer.url, http2, timeoutMs: 300 });
+    const error = await caught(() => client.resendHumanInitialization({ userId: "1" }));
+    expect(error.code).toBe(Code.DeadlineExceeded);
+    await until("a PING", () => isProbed);
   });
 
   test("is kept where it is alive, and not asked again for a while", async () => {

@@ -1,10 +1,14 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
+import { factsOf } from "../../src/errors/facts.js";
+import { exchange } from "../../src/node/grpc-exchange.js";
+import { http2Sessions } from "../../src/node/http2-sessions.js";
 import { caught } from "../auth/caught.js";
 import { FRAME, H2_CODE } from "../peers/h2-frames.js";
 import { type H2Connection, h2Peer } from "../peers/h2-peer.js";
 import { socketPeer } from "../peers/socket-peer.js";
+import { TestStop } from "../retry/test-stop.js";
 import { answers, GRPC_HEADERS, sendAnswer, textClient, textMessage, withRequest } from "./text-client.js";
 
 /** A peer that answers the first call, does as told with the second, and keeps what resets its stream. */
@@ -66,6 +70,23 @@ describe("the deadline", () => {
     expect(explainError(error)).toMatchObject({ reason: "timeout", delivery: "not_sent" });
   });
 
+  test.each([
+    ["is a timeout, where the time is over", 1, Code.DeadlineExceeded, "timeout"],
+    ["is none before", 1000, Code.Unavailable, "unreachable"],
+  ])("kept by the server, which ends the call with CANCEL, %s", async (_, leftMs, code, reason) => {
+    await using peer = await h2Peer(withRequest((connection, id) => connection.reset(id, H2_CODE.CANCEL)));
+    const url = new URL(peer.url);
+    const sessions = http2Sessions(url, {});
+    const request = { path: "/test.TextService/Say", headers: {}, body: Buffer.from(textMessage("x")) };
+    const signal = new TestStop(() => leftMs);
+    const error = await caught(() =>
+      exchange({ url, sessions, readMaxBytes: 100 }, { ...request, signal, timeoutMs: 1000 }),
+    );
+    expect(error.code).toBe(code);
+    expect(explainError(error)).toMatchObject({ reason, delivery: "maybe_sent" });
+    await sessions.close();
+  });
+
   test("of a call that it does not concern any more does nothing", async () => {
     await using server = await silentPeer(sendAnswer);
     const before = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
@@ -103,11 +124,12 @@ describe("the caller's signal", () => {
 
   test("with a ConnectError as the reason gives just that, as it was", async () => {
     await using server = await silentPeer();
-    const reason = Object.freeze(new ConnectError("mine", Code.Aborted));
+    const reason = new ConnectError("mine", Code.Aborted);
     const controller = new AbortController();
     const call = caught(() => server.client.say({}, { signal: controller.signal }));
     controller.abort(reason);
     expect(await call).toBe(reason);
+    expect(factsOf(reason)).toEqual({});
   });
 
   test("that was aborted before keeps the call from being made", async () => {
