@@ -4,7 +4,7 @@ import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import type { Auth } from "../../src/auth/auth.js";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
 import { type AuthSettings, withAuth } from "../../src/auth/with-auth.js";
-import { type StopSignal, timeLeft } from "../../src/call/stop.js";
+import { markSent, type StopSignal, timeLeft } from "../../src/call/stop.js";
 import { type Unary, unaryOf } from "../../src/call/unary.js";
 import { factsOf } from "../../src/errors/facts.js";
 import { withDeadline } from "../../src/retry/deadline.js";
@@ -32,6 +32,7 @@ function wire(answer: (sent: Sent) => Promise<void> | void = () => {}) {
       timeoutMs: timeLeft(signal, timeoutMs),
     };
     sent.push(one);
+    markSent(signal);
     await answer(one);
     return unaryOf(server)(method, signal, undefined, header, input);
   };
@@ -205,11 +206,10 @@ describe("a call that ends while it waits for a token", () => {
   const never = () => new Promise<string>(() => {});
 
   /** Under the deadline, which is what ends a call. */
-  const ending = (next: Unary, timeoutMs: number, signal?: AbortSignal) =>
-    withDeadline(
-      withAuth(next, { ...settings, auth: personalAccessToken(never) }),
-      timeoutMs,
-    )(...([method, signal, undefined, undefined, {}] as const));
+  const ending = (next: Unary, timeoutMs: number, signal?: AbortSignal, token = never) => {
+    const unary = withDeadline(withAuth(next, { ...settings, auth: personalAccessToken(token) }), timeoutMs);
+    return unary(method, signal, undefined, undefined, {});
+  };
 
   it("is cancelled", async () => {
     const { sent, next } = wire();
@@ -228,6 +228,14 @@ describe("a call that ends while it waits for a token", () => {
     expect(error.code).toBe(Code.DeadlineExceeded);
     expect(factsOf(error)).toEqual({ reason: "timeout", delivery: "not_sent" });
     expect(sent).toEqual([]);
+  });
+
+  it("runs out of time while a refused one is renewed: the refusal was certain", async () => {
+    const { sent, next } = wire(refuse("t1"));
+    const tokens = [async () => "t1", never];
+    const error = await caught(() => ending(next, 5, undefined, () => tokens.shift()?.() ?? never()));
+    expect(factsOf(error)).toEqual({ reason: "timeout", delivery: "not_sent" });
+    expect(sent).toHaveLength(1);
   });
 
   it("was over before", async () => {
