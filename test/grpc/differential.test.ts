@@ -11,7 +11,7 @@ async function outcomeOf(transport: Transport) {
   const metadata: [string, string][][] = [];
   const keep = (headers: Headers) => void metadata.push([...headers]);
   try {
-    const call = { timeoutMs: 300, onHeader: keep, onTrailer: keep };
+    const call = { timeoutMs: 1000, onHeader: keep, onTrailer: keep };
     const { value } = await createClient(TextService, transport).say({ value: "hello" }, call);
     return { value, metadata };
   } catch (error) {

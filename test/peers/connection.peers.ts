@@ -8,14 +8,14 @@ export const connectionPeers: readonly AwkwardPeer[] = [
     silent: true,
     http1: () => {},
     http2: () => {},
-    options: { timeoutMs: 100 },
+    options: { timeoutMs: 500 },
     outcome: everywhere(["DeadlineExceeded", "timeout", "maybe_sent"]),
   },
   {
     name: "takes the request and never answers",
     http1: async (connection) => void (await connection.nextRequest()),
     http2: async (connection) => void (await connection.nextRequest()),
-    options: { timeoutMs: 100 },
+    options: { timeoutMs: 500 },
     outcome: everywhere(["DeadlineExceeded", "timeout", "maybe_sent"]),
   },
   {
@@ -28,7 +28,7 @@ export const connectionPeers: readonly AwkwardPeer[] = [
       const request = await connection.nextRequest();
       connection.headers(request?.streamId ?? 1, { ":status": 200, "content-type": ANSWER_TYPE[wire] });
     },
-    options: { timeoutMs: 100 },
+    options: { timeoutMs: 500 },
     outcome: everywhere(["DeadlineExceeded", "timeout", "maybe_sent"]),
   },
   {
