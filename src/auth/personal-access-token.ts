@@ -26,7 +26,7 @@ export function personalAccessToken(token: string | (() => string | Promise<stri
       present = await token();
     } catch (error) {
       throw notSentError(
-        "the function passed to personalAccessToken failed; its error is the cause of this one",
+        "the function passed to personalAccessToken failed; its error is the cause",
         Code.Unauthenticated,
         "unauthenticated",
         error,

@@ -20,9 +20,7 @@ export function checkRequest({ userId, email }: ResendHumanInitializationRequest
   if (userId === "") throw invalid("userId is missing; expected the id of a human user");
   // Spaces inside are left alone: ids that an administrator chose may have them.
   if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(userId)) {
-    throw invalid(
-      "userId starts or ends with a space, or holds an invisible character; look how it was copied",
-    );
+    throw invalid("userId starts or ends with a space, or holds an invisible character");
   }
   checkText("email", email);
   if (email === "") return;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../errors/facts.js";
+import { foreignAnswer } from "../transport/foreign-answer.js";
 import { statusError } from "../transport/grpc-status.js";
 import { codeOfHttpStatus } from "../transport/http-code.js";
 import { quoteText } from "../transport/quote.js";
@@ -69,21 +70,12 @@ function brokenOff(metadata: Headers): ConnectError {
 }
 
 /** The error of an answer that is not gRPC's: a proxy's, a login page, another server's. */
-export function foreignAnswer(headers: AnswerFields, body: readonly Uint8Array[], url: URL): ConnectError {
+export function errorOfForeign(headers: AnswerFields, body: readonly Uint8Array[], url: URL): ConnectError {
   const status = headers[":status"] ?? 0;
   const header = toHeaders(headers);
   const redirect = redirectError({ status, header, field: (name) => header.get(name) }, url.href);
-  if (redirect !== undefined) return redirect;
-  const type = headers["content-type"]?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0] ?? "no content type";
   const quote = quoteText(Buffer.concat(body).toString());
-  return noteFacts(
-    new ConnectError(
-      `the server answered HTTP ${status} with ${type} instead of gRPC${quote && `: "${quote}"`}`,
-      codeOfHttpStatus(status),
-      header,
-    ),
-    { httpStatus: status },
-  );
+  return redirect ?? foreignAnswer(status, codeOfHttpStatus(status), header, quote, "gRPC");
 }
 
 function fieldOf(fields: AnswerFields, name: string): string | undefined {

@@ -3,7 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { canceled, deadlineExceeded } from "../call/deadline.js";
 import { markSent, type StopSignal, timeLeft } from "../call/stop.js";
 import { noteFacts } from "../errors/facts.js";
-import { type AnswerFields, answerError, foreignAnswer, isGrpc } from "./grpc-answer.js";
+import { type AnswerFields, answerError, errorOfForeign, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
 import { openError, streamError } from "./http2-error.js";
 import type { Http2Sessions, SessionHistory } from "./http2-sessions.js";
@@ -181,7 +181,7 @@ class Exchange {
     if (this.#isSettled) return;
     const headers = this.#headers ?? {};
     const error = this.#isForeign
-      ? foreignAnswer(headers, this.#message.parts, this.#server.url)
+      ? errorOfForeign(headers, this.#message.parts, this.#server.url)
       : answerError(headers, this.#trailers, this.#message);
     if (error !== undefined) {
       this.#fail(error);

@@ -1,8 +1,10 @@
+import { foreignAnswer } from "../foreign-answer.js";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http.js";
+import { codeOfHttpStatus } from "../http-code.js";
 import { networkError } from "../network-error.js";
 import { quoteBody } from "../quote.js";
 import { redirectError } from "../redirect.js";
-import { foreignAnswer, isGrpcWeb } from "./content-type.js";
+import { isGrpcWeb } from "./content-type.js";
 
 /** Makes the HTTP request of a call, and sees to it that what comes back is gRPC-web. */
 export async function sendRequest(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
@@ -18,6 +20,9 @@ export async function sendRequest(http: HttpClient, request: HttpRequest): Promi
     void quoteBody(response);
     throw redirect;
   }
-  if (!isGrpcWeb(response)) throw await foreignAnswer(response);
+  if (!isGrpcWeb(response)) {
+    const { status, header } = response;
+    throw foreignAnswer(status, codeOfHttpStatus(status), header, await quoteBody(response), "gRPC-web");
+  }
   return response;
 }

@@ -1,7 +1,7 @@
 import { create, type DescMessage, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
-import { errorOf, foreignAnswer, isJson, isSuccess, type Reading } from "./failure.js";
+import { errorOf, isJson, isSuccess, type Reading, unusableAnswer } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isJsonObject } from "./json-object.js";
 import type { Binding } from "./rule.js";
@@ -23,12 +23,12 @@ export async function readMessage<Desc extends DescMessage>(
   const mayBeEmpty = response.status === 204 || httpMethod === "HEAD" || desc.fields.length === 0;
   if (bytes.byteLength === 0 && mayBeEmpty) return create(desc);
   const text = decodeUtf8(bytes);
-  if (!isJson(contentType)) throw foreignAnswer(response, text, reading.fields);
+  if (!isJson(contentType)) throw unusableAnswer(response, text, reading.fields);
   let json: JsonValue;
   try {
     json = reading.engine.parse(text, responseBody);
   } catch {
-    throw foreignAnswer(response, text, reading.fields);
+    throw unusableAnswer(response, text, reading.fields);
   }
   // Some servers say 200 whatever happens.
   if (isJsonObject(json) && json.code && json.message && responseBody.length === 0 && !mayHoldCode(desc)) {

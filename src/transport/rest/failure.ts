@@ -1,6 +1,7 @@
 import type { JsonValue, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
+import { foreignAnswer } from "../foreign-answer.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
 import { quoteText } from "../quote.js";
@@ -34,7 +35,7 @@ export async function errorOf(response: HttpResponse, reading: Reading): Promise
   const redirect = redirectError(response, reading.url);
   if (redirect !== undefined) return redirect;
   const text = await textOf(response, reading.maxBytes);
-  return statusError(parse(text), response, reading) ?? foreignAnswer(response, text, reading.fields);
+  return statusError(parse(text), response, reading) ?? unusableAnswer(response, text, reading.fields);
 }
 
 /** Text of an error; none of a page that is too large, because its status says more than that. */
@@ -49,18 +50,9 @@ async function textOf(response: HttpResponse, maxBytes: number): Promise<string>
 }
 
 /** The error of an answer that is not what the rule promises; its code follows from the status. */
-export function foreignAnswer(response: HttpResponse, text: string, fields: HttpFields): ConnectError {
+export function unusableAnswer(response: HttpResponse, text: string, fields: HttpFields): ConnectError {
   const { status } = response;
-  const type = response.field("content-type")?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0] ?? "no content type";
-  const quote = quoteAnswer(text, fields);
-  return noteFacts(
-    new ConnectError(
-      `the server answered HTTP ${status} with ${type}${quote && `: "${quote}"`}`,
-      codeOfStatus(status),
-      errorMetadata(response),
-    ),
-    { httpStatus: status },
-  );
+  return foreignAnswer(status, codeOfStatus(status), errorMetadata(response), quoteAnswer(text, fields));
 }
 
 /** What went wrong while an answer was read, with the answer's status and header. */

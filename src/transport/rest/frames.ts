@@ -7,11 +7,11 @@ import type { Answer } from "./exchange.js";
 import {
   answerError,
   errorOf,
-  foreignAnswer,
   isJson,
   isSuccess,
   quoteAnswer,
   type Reading,
+  unusableAnswer,
 } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isHttpBody } from "./http-body.js";
@@ -53,7 +53,7 @@ async function* readFrames<Desc extends DescMessage>(
     const text = decodeUtf8(await response.bytes(reading.maxBytes));
     // A stream without messages has no content type either.
     if (text === "") return;
-    throw foreignAnswer(response, text, reading.fields);
+    throw unusableAnswer(response, text, reading.fields);
   }
   for await (const bytes of readLines(response.chunks(), reading.maxBytes)) {
     const line = decodeUtf8(bytes).trim();
