@@ -10,6 +10,7 @@ import { withDeadline } from "./retry/deadline.js";
 import { withRetry } from "./retry/with-retry.js";
 import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
+import { type HttpFields, toFields } from "./transport/http.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
 import { withInterceptors } from "./with-interceptors.js";
@@ -48,6 +49,10 @@ export function createClientOn<Options extends TransportOptions>(
   let unary: Unary;
   let owned: ClosableTransport | undefined;
   let http: ReturnType<Platform["http"]> | undefined;
+  const tokenHttp = () => {
+    http ??= platform.http(options.transport === undefined ? options : {});
+    return http;
+  };
   if (options.transport !== undefined) {
     unary = unaryOf(options.transport);
   } else {
@@ -63,10 +68,7 @@ export function createClientOn<Options extends TransportOptions>(
     auth: options.auth,
     baseUrl,
     allowInsecure: options.allowInsecure,
-    http: (request) => {
-      http ??= platform.http(options.transport === undefined ? options : {});
-      return http.http(request);
-    },
+    http: (request) => tokenHttp().http(request),
   });
   if (retry !== false) unary = withRetry(unary, retry);
   unary = withDeadline(unary, timeoutMs);
@@ -78,14 +80,15 @@ export function createClientOn<Options extends TransportOptions>(
 
   const method = ManagementService.method.resendHumanInitialization;
   const close = async () => {
-    await Promise.all([owned?.close(), http?.close()]);
+    // Opened if need be, so that no later call opens another one.
+    await Promise.all([owned?.close(), tokenHttp().close()]);
   };
   return {
     // What Connect's `createClient` does for a unary method, without what it brings for streams.
     resendHumanInitialization: async (request, call = {}) => {
       // Here, because the layers may get the request with its unknown fields already dropped.
       if (guard !== false) checkFieldNames(request ?? {});
-      const header = withOrg(call.headers, call.orgId ?? options.orgId);
+      const header = fieldsOf(call.headers, call.orgId ?? options.orgId);
       const response = await unary(method, call.signal, call.timeoutMs, header, request, call.contextValues);
       call.onHeader?.(response.header);
       call.onTrailer?.(response.trailer);
@@ -96,9 +99,8 @@ export function createClientOn<Options extends TransportOptions>(
   };
 }
 
-function withOrg(headers: HeadersInit | undefined, orgId: string | undefined): HeadersInit | undefined {
-  if (orgId === undefined) return headers;
-  const named = new Headers(headers);
-  if (!named.has(ORG_ID_HEADER)) named.set(ORG_ID_HEADER, orgId);
-  return named;
+/** The header fields of a call, checked; undefined where there are none, which most layers have a shorter way for. */
+function fieldsOf(headers: HeadersInit | undefined, orgId: string | undefined): HttpFields | undefined {
+  if (headers === undefined && orgId === undefined) return undefined;
+  return { ...toFields(orgId === undefined ? orgId : { [ORG_ID_HEADER]: orgId }), ...toFields(headers) };
 }

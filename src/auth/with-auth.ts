@@ -77,5 +77,5 @@ function withToken(header: HeadersInit | undefined, token: string): HeadersInit 
 /** Two joined with a comma, as `Headers` does, would be one that nobody meant. */
 function checkBrought(authorization: string): void {
   const bearer = /^bearer\s+(.*)$/i.exec(authorization);
-  if (bearer) checkBearerToken(bearer[1], "the token in the call's own authorization header");
+  if (bearer) checkBearerToken(bearer[1], "the token in the authorization header");
 }

@@ -1,11 +1,11 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape } from "@bufbuild/protobuf";
-import type { ContextValues, Transport, UnaryResponse } from "@connectrpc/connect";
+import { ConnectError, type ContextValues, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { markSent, type StopSignal, timeLeft, toAbortSignal } from "./stop.js";
 
 /**
  * Makes a unary call, as a Connect `Transport` does; what ends it may also be a
- * `Stop`. What it refuses it may also throw at once: none of the layers is async
- * where it has nothing to wait for, because that costs every call.
+ * `Stop`. What it refuses it may also throw at once: a layer is not async where it
+ * has nothing to wait for, because that costs every call.
  */
 export type Unary = <I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
@@ -16,11 +16,14 @@ export type Unary = <I extends DescMessage, O extends DescMessage>(
   contextValues?: ContextValues,
 ) => Promise<UnaryResponse<I, O>>;
 
-/** The unary calls of any transport: one of somebody else knows no `Stop`, so it gets what that knows. */
+/** The unary calls of any transport: one of somebody else knows no `Stop`, so it gets what that knows, and may throw anything. */
 export function unaryOf(transport: Pick<Transport, "unary">): Unary {
-  return (method, signal, timeoutMs, header, input, contextValues) => {
+  return async (method, signal, timeoutMs, header, input, contextValues) => {
     markSent(signal);
     const abortSignal = signal && toAbortSignal(signal);
-    return transport.unary(method, abortSignal, timeLeft(signal, timeoutMs), header, input, contextValues);
+    const leftMs = timeLeft(signal, timeoutMs);
+    return transport.unary(method, abortSignal, leftMs, header, input, contextValues).catch((error) => {
+      throw ConnectError.from(error);
+    });
   };
 }

@@ -15,9 +15,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What a failed call means for a script: is it the call, the credential, or a mail that may be out. */
 export function exitCodeOf({ reason, delivery }: Pick<Failure, "reason" | "delivery">): ExitCode {
+  if (reason === "canceled") return EXIT.interrupted;
+  if (delivery === "maybe_sent") return EXIT.maybeSent;
   switch (reason) {
-    case "canceled":
-      return EXIT.interrupted;
     case "invalid_request":
       return EXIT.usage;
     case "unauthenticated":
@@ -35,7 +35,7 @@ export function exitCodeOf({ reason, delivery }: Pick<Failure, "reason" | "deliv
     case "not_supported":
     case "server_error":
     case "unknown":
-      return delivery === "maybe_sent" ? EXIT.maybeSent : EXIT.refused;
+      return EXIT.refused;
     default:
       return reason satisfies never;
   }

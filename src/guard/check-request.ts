@@ -17,7 +17,7 @@ const MAX_CHARACTERS = 200;
  */
 export function checkRequest({ userId, email }: ResendHumanInitializationRequest): void {
   checkText("userId", userId);
-  if (userId === "") throw invalid("userId is missing; expected the id of a human user");
+  if (userId === "") throw invalid("userId is missing; expected the id of a user");
   // Spaces inside are left alone: ids that an administrator chose may have them.
   if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(userId)) {
     throw invalid("userId starts or ends with a space, or holds an invisible character");

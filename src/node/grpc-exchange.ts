@@ -2,7 +2,6 @@ import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "nod
 import { Code } from "@connectrpc/connect";
 import { canceled, deadlineExceeded } from "../call/deadline.js";
 import { markSent, type StopSignal, timeLeft } from "../call/stop.js";
-import { noteFacts } from "../errors/facts.js";
 import { type AnswerFields, answerError, errorOfForeign, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
 import { openError, streamError } from "./http2-error.js";
@@ -45,7 +44,7 @@ export interface GrpcAnswer {
  */
 export function exchange(server: GrpcServer, request: GrpcRequest): Promise<GrpcAnswer> {
   const { signal } = request;
-  if (signal?.aborted) return Promise.reject(noteFacts(canceled(signal), { delivery: "not_sent" }));
+  if (signal?.aborted) return Promise.reject(canceled(signal));
   return new Promise((resolve, reject) => {
     new Exchange(server, request, resolve, reject).start();
   });

@@ -3,7 +3,6 @@ import { Code, ConnectError, type Transport, type UnaryResponse } from "@connect
 import { withDeadline } from "../call/deadline.js";
 import type { StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
-import { notSentError } from "../errors/facts.js";
 import { parseBaseUrl } from "../transport/base-url.js";
 import type { HttpFields } from "../transport/http.js";
 import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../transport/message-bytes.js";
@@ -17,6 +16,7 @@ import { gzip } from "./gzip.js";
 import { toHeaders } from "./headers.js";
 import { http2Sessions } from "./http2-sessions.js";
 import type { NodeTransportOptions } from "./node-options.js";
+import { pathOf } from "./path-of.js";
 
 /**
  * gRPC over one HTTP/2 connection that all calls share. Unary calls take a
@@ -117,10 +117,3 @@ const metadataOf = ({ headers, trailers }: GrpcAnswer) => ({
   header: toHeaders(headers),
   trailer: toHeaders(trailers),
 });
-
-/** An interceptor may have changed it, but not where the connection leads. */
-function pathOf(requestUrl: string, { origin }: URL): string {
-  if (requestUrl.startsWith(`${origin}/`)) return requestUrl.slice(origin.length);
-  const message = `this transport's connection leads to ${origin}, not to ${requestUrl}`;
-  throw notSentError(message, Code.InvalidArgument, "invalid_request");
-}

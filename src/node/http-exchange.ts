@@ -31,6 +31,8 @@ export class HttpExchange implements HttpResponse {
   #size = 0;
   /** Set where the whole body is awaited. */
   #maxBytes: number | undefined;
+  /** The limit that the caller knows: for what is compressed there is a little more. */
+  #namedMaxBytes = 0;
   #source: Source | undefined;
   /** Set when it is over: nothing more comes. */
   #end: { readonly error?: unknown } | undefined;
@@ -76,7 +78,7 @@ export class HttpExchange implements HttpResponse {
     this.#size += chunk.byteLength;
     this.#parts.push(chunk);
     if (this.#maxBytes !== undefined) {
-      if (this.#size > this.#maxBytes) this.#stop(tooLarge(this.#maxBytes));
+      if (this.#size > this.#maxBytes) this.#stop(tooLarge(this.#namedMaxBytes));
       return;
     }
     if (this.#size > HIGH_WATER_BYTES) this.#source?.pause();
@@ -110,7 +112,7 @@ export class HttpExchange implements HttpResponse {
   bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.#isCompressed()) return this.#collect(maxBytes);
     // gzip makes what it cannot compress slightly larger.
-    const compressed = this.#collect(maxBytes + (maxBytes >> 10) + 1024);
+    const compressed = this.#collect(maxBytes + (maxBytes >> 10) + 1024, maxBytes);
     return compressed.then((data) => gunzip(data, maxBytes));
   }
 
@@ -132,14 +134,15 @@ export class HttpExchange implements HttpResponse {
     throw error;
   }
 
-  #collect(maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  #collect(maxBytes: number, namedMaxBytes = maxBytes): Promise<Uint8Array<ArrayBuffer>> {
     this.#maxBytes = maxBytes;
-    if (this.#size > maxBytes) this.#stop(tooLarge(maxBytes));
+    this.#namedMaxBytes = namedMaxBytes;
+    if (this.#size > maxBytes) this.#stop(tooLarge(namedMaxBytes));
     return new Promise((resolve, reject) => {
       const settle = () => {
         if (this.#end?.error !== undefined) reject(this.#end.error);
         // It may have ended before anybody said how much is too much.
-        else if (this.#end && this.#size > maxBytes) reject(tooLarge(maxBytes));
+        else if (this.#end && this.#size > maxBytes) reject(tooLarge(namedMaxBytes));
         else if (this.#end) resolve(join(this.#parts, this.#size));
       };
       this.#wake = settle;

@@ -53,6 +53,7 @@ export function http2Sessions(
   const pingTimeoutMs = http2?.pingTimeoutMs ?? 15_000;
   let manager: Http2SessionManager | undefined;
   let newest: SessionHistory | undefined;
+  const histories = new WeakMap<Http2Session, SessionHistory>();
   let closed = false;
 
   // Apart from the entry, because it brings all of connect-node with it; the first call finds it loaded.
@@ -101,7 +102,10 @@ export function http2Sessions(
       newest?.session.close();
       return undefined;
     }
-    if (session !== newest?.session) newest = watch(session);
+    if (session === newest?.session) return newest;
+    // A late stream of an older connection finds what is known of that one.
+    newest = histories.get(session) ?? watch(session);
+    histories.set(session, newest);
     return newest;
   }
 

@@ -1,4 +1,6 @@
+import { Code } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
+import { notSentError } from "../errors/facts.js";
 import {
   type HttpClient,
   type HttpFields,
@@ -67,6 +69,18 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
   return { http, close };
 }
 
+/** What undici does not send. */
+const REFUSED = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
+
+function refusal(error: Error) {
+  return notSentError(
+    `the request cannot be sent: ${error.message}`,
+    Code.InvalidArgument,
+    "invalid_request",
+    error,
+  );
+}
+
 /** Names and values in turn, the least that undici takes, with those that `fetch` would add. */
 function headersOf(fields: Readonly<HttpFields>, acceptsGzip: boolean): string[] {
   const headers: string[] = [];
@@ -92,6 +106,6 @@ class UndiciExchange extends HttpExchange implements Dispatcher.DispatchHandler 
     this.end(trailers);
   }
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.fail(error);
+    this.fail("code" in error && REFUSED.test(String(error.code)) ? refusal(error) : error);
   }
 }

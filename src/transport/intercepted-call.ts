@@ -8,6 +8,7 @@ import {
   type UnaryResponse,
 } from "@connectrpc/connect";
 import { markSent, type StopSignal, toAbortSignal } from "../call/stop.js";
+import { noteFacts } from "../errors/facts.js";
 import { toFields } from "./http.js";
 import type { Exchange, UnaryCall } from "./unary-call.js";
 
@@ -23,11 +24,13 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
   send: (exchange: Exchange<I>) => Promise<UnaryResponse<I, O>>,
 ): Promise<UnaryResponse<I, O>> {
   const { method, requestMethod, url, fields, input } = call;
+  let isAnswered = false;
   const sendLast: Parameters<Interceptor>[0] = async (request) => {
     if (!isUnary<UnaryRequest<I, O>>(request)) throw streamError();
-    // What follows has a signal of its own, from which nobody reads this.
+    // The request has a signal of its own, which does not tell.
     markSent(signal);
     const response = await send({ ...request, fields: toFields(request.header) });
+    isAnswered = true;
     // All of it as its own, so that an interceptor may copy it.
     return { ...response, header: response.header, trailer: response.trailer };
   };
@@ -46,8 +49,10 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
     });
     if (!isUnary<UnaryResponse<I, O>>(response)) throw streamError();
     return response;
-  } catch (error) {
-    throw ConnectError.from(error);
+  } catch (thrown) {
+    const error = ConnectError.from(thrown);
+    // Whatever an interceptor makes of it, the call went well.
+    throw isAnswered ? noteFacts(error, { delivery: "maybe_sent" }) : error;
   }
 }
 

@@ -25,7 +25,7 @@ function textOf(verdict: Verdict | undefined, host: string): string {
     return `${host} did not answer this page: it is not reachable, or CORS forbids it: the server must allow this origin and each header of the request, and expose grpc-status, grpc-message and grpc-status-details-bin`;
   }
   if (verdict?.reason === "not_supported") {
-    return `${host} did not answer in valid HTTP/1.1: it speaks another protocol, or a header holds bytes that may not stand in one, as a gateway's binary metadata does`;
+    return `${host} did not answer in valid HTTP/1.1: it speaks another protocol, or a header holds raw bytes, as a gateway's binary metadata is`;
   }
   if (verdict?.delivery === "not_sent") {
     return `no connection to ${host}: check baseUrl, DNS, and that the server runs`;

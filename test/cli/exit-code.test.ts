@@ -21,6 +21,7 @@ describe("exitCodeOf", () => {
     ["invalid_request", "not_sent", 2],
     ["unauthenticated", "not_sent", 4],
     ["permission_denied", "not_sent", 4],
+    ["permission_denied", "maybe_sent", 5],
     ["canceled", "not_sent", 130],
     ["canceled", "maybe_sent", 130],
   ] as const)("%s, %s: %i", (reason, delivery, code) => {

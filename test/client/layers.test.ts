@@ -119,6 +119,16 @@ describe("interceptors", () => {
     expect(getEventListeners(controller.signal, "abort")).toEqual([]);
   });
 
+  test("that fail behind a call that went well do not make it unsent", async () => {
+    const audit: Interceptor = (next) => async (request) => {
+      await next(request);
+      throw new ConnectError("no such topic", Code.NotFound);
+    };
+    const { client } = clientOn([succeed], { interceptors: [audit] });
+    const error = await rejectionOf(client.resendHumanInitialization(request));
+    expect(explainError(error)).toMatchObject({ code: Code.NotFound, delivery: "maybe_sent" });
+  });
+
   test("that throw, on the spot or later, fail the call and leave no listener", async () => {
     const { signal } = new AbortController();
     const onTheSpot: Interceptor = () => () => {
@@ -165,6 +175,33 @@ describe("time", () => {
     expect(explainError(error)).toMatchObject({ code: Code.DeadlineExceeded, delivery: "not_sent" });
     expect(attempts).toHaveLength(0);
   });
+});
+
+describe("header fields that HTTP does not allow", () => {
+  test.each([
+    [{ headers: { "bad name": "x" } }, /header field "bad name"/],
+    [{ headers: { "x-a": "✓" } }, /header field "x-a"/],
+    [{ orgId: "ü✓" }, /header field "x-zitadel-orgid"/],
+  ])("are refused, and named: %o", async (call, message) => {
+    const { client, attempts } = clientOn([succeed]);
+    const error = await rejectionOf(client.resendHumanInitialization(request, call));
+    expect(String(error)).toMatch(message);
+    expect(explainError(error)).toMatchObject({ reason: "invalid_request", delivery: "not_sent" });
+    expect(attempts).toHaveLength(0);
+  });
+});
+
+test("a transport that throws anything still gives a ConnectError, and what went before counts", async () => {
+  const fails = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  const { client, attempts } = clientOn([fails("ECONNRESET"), fails("ECONNREFUSED")], {
+    retry: { ambiguous: true, maxAttempts: 2, initialDelayMs: 0 },
+  });
+  const error = await rejectionOf(client.resendHumanInitialization(request));
+  expect(error).toBeInstanceOf(ConnectError);
+  expect(explainError(error)).toMatchObject({ reason: "unreachable", delivery: "maybe_sent" });
+  expect(attempts).toHaveLength(2);
 });
 
 describe("retry", () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { factsOf } from "../../src/errors/facts.js";
 import { createTransport, type TransportOptions } from "../../src/node/index.js";
 import { createTransport as createRestTransport } from "../../src/web/rest.js";
+import { leavesNothing } from "../peers/leaks.js";
 import { answering, json } from "./answering.js";
 import { book, Library, unaryMethodOf } from "./library.js";
 
@@ -224,6 +225,19 @@ describe.each(RUNTIMES)("by $name", ({ name, make }) => {
       );
       expect(error.code).toBe(Code.ResourceExhausted);
     }
+  });
+
+  it("gives the connection of a redirect back, however long its page is", async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(302, { location: "https://other.test/" }).end("x".repeat(300_000));
+    });
+    await leavesNothing(async () => {
+      const { unary } = open({ baseUrl: url });
+      for (let call = 0; call < 5; call++) {
+        const redirected = unary(unaryMethodOf("Search"), undefined, 5_000, undefined, book());
+        await expect(redirected).rejects.toThrow(/redirects/);
+      }
+    });
   });
 
   it("does not follow redirects", async () => {

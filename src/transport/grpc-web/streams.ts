@@ -5,6 +5,7 @@ import { markSent } from "../../call/stop.js";
 import { notSentError } from "../../errors/facts.js";
 import { toFields } from "../http.js";
 import { encodeMessage } from "../message-bytes.js";
+import { quoteBody } from "../quote.js";
 import { join } from "../read-all.js";
 import { readMessages } from "./answer-stream.js";
 import { frameRequest } from "./request.js";
@@ -54,7 +55,10 @@ export function streamOn({
           return sendRequest(runtime.http, { method: requestMethod, url, fields, body, signal });
         });
         const error = headerError(response);
-        if (error) throw error;
+        if (error) {
+          void quoteBody(response);
+          throw error;
+        }
         const trailer = new Headers();
         const message = readMessages(response, url, method.output, trailer, read);
         return { ...common, header: response.header, trailer, message };

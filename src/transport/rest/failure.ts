@@ -4,7 +4,7 @@ import { noteFacts } from "../../errors/facts.js";
 import { foreignAnswer } from "../foreign-answer.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
-import { quoteText } from "../quote.js";
+import { quoteBody, quoteText } from "../quote.js";
 import { redirectError } from "../redirect.js";
 import type { Engine } from "./engine.js";
 import { errorMetadata } from "./headers.js";
@@ -33,7 +33,11 @@ export function isSuccess({ status }: HttpResponse): boolean {
  */
 export async function errorOf(response: HttpResponse, reading: Reading): Promise<ConnectError> {
   const redirect = redirectError(response, reading.url);
-  if (redirect !== undefined) return redirect;
+  if (redirect !== undefined) {
+    // Reads its body, which gives the connection back.
+    void quoteBody(response);
+    return redirect;
+  }
   const text = await textOf(response, reading.maxBytes);
   return statusError(parse(text), response, reading) ?? unusableAnswer(response, text, reading.fields);
 }

@@ -4,6 +4,7 @@ import type { StopSignal } from "../../call/stop.js";
 import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
 import type { WireRuntime } from "../http.js";
+import { DEFAULT_MAX_BYTES } from "../message-bytes.js";
 import { networkError } from "../network-error.js";
 import type { WireTransport } from "../platform.js";
 import type { TransportOptions } from "../transport-options.js";
@@ -17,8 +18,6 @@ import { metadataOf, requestFields } from "./headers.js";
 import { registryOf } from "./registry.js";
 import { requestOf } from "./request.js";
 import { bindingsOf, unimplemented } from "./rule.js";
-
-const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 
 /** What all calls of a service have in common. */
 interface Mount {
