@@ -53,6 +53,7 @@ const OPTIONS = {
   "tls.ca": "--ca",
   "allowInsecure: true": "--allow-insecure",
   allowRemote: "--allow-remote",
+  "the caller gave up the call": "interrupted",
 };
 
 function inOptions(text: string): string {

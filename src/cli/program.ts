@@ -13,7 +13,7 @@ Exit codes:
   ${EXIT.usage}    not sent: wrong usage, or a request that cannot be right
   ${EXIT.credentials}    not sent: the credential is missing, refused or lacks the permission
   ${EXIT.maybeSent}    maybe sent: no certain answer; look into the mailbox before you repeat
-  ${EXIT.interrupted}  interrupted`;
+  ${EXIT.interrupted}  interrupted; a mail may be out`;
 
 const SEND_EXAMPLES = `
 Credentials, the first one found:

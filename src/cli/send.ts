@@ -30,8 +30,8 @@ export interface SendOptions extends CredentialOptions {
 /** Mails one user the link, and prints what came of it. */
 export async function send(userId: string, options: SendOptions, env: NodeJS.ProcessEnv): Promise<ExitCode> {
   const interrupt = new AbortController();
-  // Once: a second Ctrl-C ends the process the system's way.
-  process.once("SIGINT", () => interrupt.abort(new Error("interrupted by Ctrl-C")));
+  // Once: a second one ends the process the system's way.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupt.abort(new Error(signal)));
   const { url, org, email, contentType, timeout, retry, ca, json = false } = options;
   try {
     if (!url) {

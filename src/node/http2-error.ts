@@ -62,6 +62,10 @@ function isTlsAlert(error: unknown): boolean {
 
 /** The peer spoke something else, or nothing at all. */
 function noHttp2Error(host: string, cause: unknown, delivery: Delivery): ConnectError {
+  if (cause instanceof Error && "code" in cause && cause.code === "ERR_SSL_WRONG_VERSION_NUMBER") {
+    const plain = `${host} does not speak TLS: check baseUrl, which may have to begin with http://`;
+    return noted(plain, Code.Internal, { reason: "not_supported", delivery }, cause);
+  }
   const message = `${host} does not speak HTTP/2, which gRPC needs; where a proxy in between does not, use contentType "application/grpc-web+proto" or "application/json"`;
   return noted(message, Code.Internal, { reason: "not_supported", delivery }, cause);
 }

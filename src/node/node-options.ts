@@ -12,7 +12,7 @@ export interface TlsOptions {
   readonly serverName?: string;
 }
 
-/** How the HTTP/2 connection of gRPC is kept alive. */
+/** How an HTTP/2 connection is kept alive: of gRPC, and of gRPC-web with `httpVersion: "2"`. */
 export interface Http2Options {
   /** Time without an answer after which a PING goes out, in milliseconds. @default no PING */
   readonly pingIntervalMs?: number;

@@ -204,7 +204,7 @@ describe("Ctrl-C", () => {
         },
       });
       expect({ code, signal, stdout }).toEqual({ code: 130, signal: null, stdout: "" });
-      expect(stderr).toMatch(/canceled/);
+      expect(stderr).toMatch(/ sent:.* interrupted .*canceled/);
     },
   );
 });
