@@ -11,7 +11,7 @@ export function checkBearerToken(token: unknown, what: string): string {
 }
 
 function problemOf(token: unknown): string {
-  if (typeof token !== "string") return `is ${token === null ? "null" : typeof token} instead of a string`;
+  if (typeof token !== "string") return `is of type ${typeof token}; expected a string`;
   if (token.trim() === "") return "is empty";
   if (/^\s*bearer\s/i.test(token)) return 'starts with "Bearer"; pass the token alone';
   if (token !== token.trim()) return "begins or ends with white space; trim it";

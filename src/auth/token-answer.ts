@@ -40,7 +40,7 @@ export function readTokenAnswer(
     throw refusal(answer, fields, context);
   }
   const { access_token, token_type = "Bearer", expires_in } = fields;
-  if (String(token_type).toLowerCase() !== "bearer") {
+  if (typeof token_type !== "string" || token_type.toLowerCase() !== "bearer") {
     throw failure(`${context.issuer} gave a token that is not a bearer token`, answer);
   }
   const lifetimeS = typeof expires_in === "string" ? Number.parseFloat(expires_in) : expires_in;

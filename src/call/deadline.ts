@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { saidBy } from "../errors/causes.js";
 import { type Facts, noteFacts } from "../errors/facts.js";
 import { Stop, type StopSignal } from "./stop.js";
 
@@ -114,7 +115,7 @@ export function deadlineExceeded(timeoutMs: number): ConnectError {
 /** The error of an exchange that its caller gave up; a `ConnectError` given as the reason comes out as it is. */
 export function canceled({ reason }: StopSignal): ConnectError {
   if (reason instanceof ConnectError) return reason;
-  return canceledFor(reason, reason instanceof Error ? reason.message : String(reason));
+  return canceledFor(reason, saidBy(reason));
 }
 
 /** The error of what was given up for any reason at all. */

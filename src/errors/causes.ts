@@ -12,3 +12,9 @@ export function causesOf(error: unknown): unknown[] {
   }
   return chain;
 }
+
+/** What a thrown value says; nothing where it is an object, which need not have a text at all. */
+export function saidBy(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "object" ? "" : String(thrown);
+}

@@ -53,7 +53,7 @@ function adviceFor(reason: Reason, because: Verdict["because"], orgNamed: boolea
     case "server_error":
       return "ZITADEL failed. Its log says why.";
     case "unknown":
-      return "See the error's message and cause.";
+      return "See the message and its cause.";
     default:
       return reason satisfies never;
   }

@@ -1,5 +1,5 @@
 import { ConnectError } from "@connectrpc/connect";
-import { causesOf } from "./causes.js";
+import { causesOf, saidBy } from "./causes.js";
 import type { Verdict } from "./verdict.js";
 
 /** Nothing was sent, because there was no connection. */
@@ -37,7 +37,7 @@ function verdictOfCause(cause: unknown): Verdict | undefined {
   if (cause === "missing response body") return foreign;
   if (!(cause instanceof Error)) return undefined;
   if (cause instanceof ConnectError) return verdictOfText(cause.rawMessage);
-  const text = (name: string) => String(Reflect.get(cause, name) ?? "");
+  const text = (name: string) => saidBy(Reflect.get(cause, name) ?? "");
   return verdictOfSystemCode(text("code"), text("syscall"), cause.message) ?? verdictOfName(cause);
 }
 

@@ -1,5 +1,6 @@
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { saidBy } from "../errors/causes.js";
 import { notSentError } from "../errors/facts.js";
 
 /** What a message may have, in bytes, where the options do not say. */
@@ -15,7 +16,7 @@ export function encodeMessage<Desc extends DescMessage>(
   try {
     data = toBinary(schema, message);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = saidBy(error);
     const refusal = `the request is no valid ${schema.typeName}: ${why}`;
     throw notSentError(refusal, Code.InvalidArgument, "invalid_request", error);
   }

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { causesOf } from "../errors/causes.js";
+import { causesOf, saidBy } from "../errors/causes.js";
 import { verdictOfCauses } from "../errors/network.js";
 import type { Verdict } from "../errors/verdict.js";
 
@@ -42,6 +42,9 @@ function codeOf(verdict: Verdict | undefined): Code {
 
 /** What the cause at the bottom says, which is the most exact. */
 function innermostMessage(error: unknown): string {
-  const messages = causesOf(error).map((cause) => (cause instanceof Error ? cause.message : String(cause)));
-  return messages.findLast((message) => message !== "") ?? "no reason given";
+  return (
+    causesOf(error)
+      .map(saidBy)
+      .findLast((message) => message !== "") ?? "no reason given"
+  );
 }

@@ -23,10 +23,10 @@ describe("checkBearerToken", () => {
   });
 
   it.each([
-    [undefined, "the token is undefined instead of a string"],
-    [null, "the token is null instead of a string"],
-    [{}, "the token is object instead of a string"],
-    [1234, "the token is number instead of a string"],
+    [undefined, "the token is of type undefined; expected a string"],
+    [null, "the token is of type object; expected a string"],
+    [{}, "the token is of type object; expected a string"],
+    [1234, "the token is of type number; expected a string"],
     ["", "the token is empty"],
     [" \n", "the token is empty"],
     ["Bearer abc", 'the token starts with "Bearer"; pass the token alone'],

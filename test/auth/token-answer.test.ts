@@ -24,6 +24,11 @@ function answer(status: number, body: unknown, more: Partial<TokenAnswer> = {}):
 }
 
 describe("a token", () => {
+  it("of a type that is no text is none", () => {
+    const odd = answer(200, { access_token: "t", token_type: { toString: false } });
+    expect(() => readTokenAnswer(odd, context)).toThrow(/not a bearer token/);
+  });
+
   it.each([
     ["as ZITADEL answers", { token_type: "Bearer", expires_in: 43199, id_token: "x" }, 43_199_000],
     ["in other letters", { token_type: "bearer", expires_in: 60 }, 60_000],
@@ -123,7 +128,7 @@ describe("no token", () => {
     [
       "a token that is no text",
       answer(200, { access_token: 1 }),
-      { ...unauthenticated, says: /is number instead of a string/ },
+      { ...unauthenticated, says: /is of type number; expected a string/ },
     ],
     [
       "a token that no header can hold",

@@ -152,8 +152,17 @@ describe("an answer becomes a message", () => {
 });
 
 describe("an error in an answer", () => {
+  const gone = { code: 5, message: "m" };
+
   it.each<[name: string, status: number, body: unknown, code: Code, message: string]>([
     ["a code by number", 404, { code: 5, message: "m", details: [] }, Code.NotFound, "m"],
+    [
+      "details of a type that is no text",
+      404,
+      { ...gone, details: [{ "@type": { toString: 0 } }] },
+      Code.NotFound,
+      "m",
+    ],
     ["a code as text", 404, { code: "5", message: "m" }, Code.NotFound, "m"],
     ["a number that is no code", 500, { code: 17, message: "m" }, Code.Unknown, "m"],
     ["the body's code over the status", 400, { code: 9, message: "m" }, Code.FailedPrecondition, "m"],
@@ -209,7 +218,17 @@ describe("an error in an answer", () => {
     [504, Code.DeadlineExceeded],
     [599, Code.Unknown],
   ])("HTTP %i without a code", async (status, code) => {
-    for (const body of ["", "{}", "[]", "null", '{"code":0}', '{"code":77}', '{"code":"?"}', "<html>"]) {
+    for (const body of [
+      "",
+      "{}",
+      "[]",
+      "null",
+      '{"code":{"toString":0}}',
+      '{"code":0}',
+      '{"code":77}',
+      '{"code":"?"}',
+      "<html>",
+    ]) {
       const error = await failure("Search", { status, header: { "content-type": "text/html" }, body });
       expect([body, error.code]).toEqual([body, code]);
       expect(error.rawMessage).toContain(`the server answered HTTP ${status} with text/html`);

@@ -1,5 +1,6 @@
 import { create, type DescMessage, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { saidBy } from "../../errors/causes.js";
 import type { HttpResponse } from "../http.js";
 import { errorOf, isJson, isSuccess, type Reading, unusableAnswer } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
@@ -56,7 +57,7 @@ export function messageOf<Desc extends DescMessage>(
   try {
     return engine.fromJson(desc, responseBody, json, registry);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = saidBy(error);
     throw new ConnectError(
       `the answer does not fit the stubs: ${why}`,
       Code.Internal,

@@ -1,5 +1,6 @@
 import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { saidBy } from "../../errors/causes.js";
 import { notSentError } from "../../errors/facts.js";
 import type { Body, Engine } from "./engine.js";
 import { expandPath } from "./path.js";
@@ -35,7 +36,7 @@ export function requestOf(
     return { binding, target: path + query, ...(body && { body }) };
   } catch (error) {
     if (error instanceof ConnectError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = saidBy(error);
     throw notSentError(
       `the request of ${method.name} cannot travel over REST: ${why}`,
       Code.InvalidArgument,

@@ -45,7 +45,7 @@ function unknownCode({ code, message }: JsonObject): Code | undefined {
 
 function decodeDetail(json: JsonObject, { engine, registry }: Reading): Detail {
   const { "@type": typeUrl, type: connectType, value, debug } = json;
-  const type = String(typeUrl ?? connectType ?? "").replace(/^.*\//, "");
+  const type = [typeUrl, connectType].find((name) => typeof name === "string")?.replace(/^.*\//, "") ?? "";
   try {
     if (typeUrl === undefined && typeof value === "string") {
       return { type, value: base64Decode(value), ...(debug !== undefined && { debug }) };

@@ -33,6 +33,7 @@ export function codeOfStatus(httpStatus: number): Code {
 
 /** A code as JSON has it: a number, or a name in any spelling (`NOT_FOUND`, `not_found`, `NotFound`). */
 export function codeFromJson(json: unknown): Code | undefined {
+  if (typeof json !== "string" && typeof json !== "number") return undefined;
   const name = String(json)
     .replaceAll("_", "")
     .replace(/^cancelled$/i, "canceled")
