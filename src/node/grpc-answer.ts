@@ -74,8 +74,9 @@ export function errorOfForeign(headers: AnswerFields, body: readonly Uint8Array[
   const status = headers[":status"] ?? 0;
   const header = toHeaders(headers);
   const redirect = redirectError({ status, header, field: (name) => header.get(name) }, url.href);
+  if (redirect !== undefined) return redirect;
   const quote = quoteText(Buffer.concat(body).toString());
-  return redirect ?? foreignAnswer(status, codeOfHttpStatus(status), header, quote, "gRPC");
+  return foreignAnswer(status, codeOfHttpStatus(status), header, quote, "gRPC");
 }
 
 function fieldOf(fields: AnswerFields, name: string): string | undefined {

@@ -27,6 +27,7 @@ export function http2Client(
       const { id: streamId, rstCode: resetCode = 0 } = stream;
       exchange.fail(streamError({ streamId, resetCode, failure, history, url }));
     });
+    // May end the stream at once, where the connections have been closed: who listens for that has to be there.
     history = sessions.adopt(stream);
     exchange.start({
       abort(reason) {

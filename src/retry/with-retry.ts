@@ -1,5 +1,5 @@
 import { ConnectError } from "@connectrpc/connect";
-import { markUnsent, Stop, type StopSignal } from "../call/stop.js";
+import { markUnsent, type StopSignal, timeLeft } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { explainError } from "../errors/explain.js";
 import { noteFacts } from "../errors/facts.js";
@@ -46,7 +46,7 @@ export function withRetry(
         if (maybeSent && error instanceof ConnectError) noteFacts(error, { delivery: "maybe_sent" });
         maybeSent ||= failure.delivery === "maybe_sent";
         const waitMs = retryWaitMs(failure, count, random(), policy);
-        const leftMs = signal instanceof Stop ? signal.leftMs() : Number.POSITIVE_INFINITY;
+        const leftMs = timeLeft(signal, Number.POSITIVE_INFINITY);
         if (waitMs === undefined || budget === 0 || signal?.aborted || waitMs >= leftMs) throw error;
         budget--;
         if (!maybeSent) markUnsent(signal);
