@@ -1,4 +1,4 @@
-// The one rpc of ZITADEL's Management API that this package is about.
+// What this package calls of ZITADEL's Management API.
 //
 // Package, names, numbers and options are ZITADEL's, so that stubs made from
 // this file and from ZITADEL's own understand each other. The text is ours.

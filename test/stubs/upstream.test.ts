@@ -1,4 +1,5 @@
 import {
+  type DescEnum,
   type DescField,
   type DescMessage,
   type DescMethod,
@@ -12,6 +13,7 @@ import { FieldOptionsSchema, MethodOptionsSchema } from "@bufbuild/protobuf/wkt"
 import * as upstreamAnnotations from "@zitadel/proto/google/api/annotations_pb.js";
 import * as upstreamHttp from "@zitadel/proto/google/api/http_pb.js";
 import { openapiv2_operation } from "@zitadel/proto/protoc-gen-openapiv2/options/annotations_pb.js";
+import { AuthService as UpstreamAuthService } from "@zitadel/proto/zitadel/auth_pb.js";
 import { ManagementService as UpstreamService } from "@zitadel/proto/zitadel/management_pb.js";
 import * as upstreamMessage from "@zitadel/proto/zitadel/message_pb.js";
 import * as upstreamObject from "@zitadel/proto/zitadel/object_pb.js";
@@ -19,6 +21,8 @@ import * as upstreamOptions from "@zitadel/proto/zitadel/options_pb.js";
 import { describe, expect, it } from "vitest";
 import * as annotations from "../../gen/google/api/annotations_pb.js";
 import * as http from "../../gen/google/api/http_pb.js";
+import { AuthService } from "../../gen/own/zitadel/auth_pb.js";
+import { ManagementService as OwnService } from "../../gen/own/zitadel/management_pb.js";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import * as message from "../../gen/zitadel/message_pb.js";
 import * as object from "../../gen/zitadel/object_pb.js";
@@ -35,13 +39,32 @@ function wireShape(field: DescField) {
     jsonName: field.jsonName,
     localName: field.localName,
     kind: field.fieldKind,
-    type: field.scalar !== undefined ? ScalarType[field.scalar] : field.message?.typeName,
+    type: field.scalar !== undefined ? ScalarType[field.scalar] : (field.message ?? field.enum)?.typeName,
     list: field.fieldKind === "list" ? field.listKind : undefined,
     presence: field.presence,
     oneof: field.oneof?.name,
     packed: field.fieldKind === "list" ? field.packed : undefined,
     options: field.proto.options ? toJson(FieldOptionsSchema, field.proto.options) : {},
   };
+}
+
+/** Every message and enum that a method reaches, by its name. */
+function typesOf({ input, output }: DescMethod) {
+  const types = new Set<DescMessage | DescEnum>([input, output]);
+  const shapes: Record<string, unknown> = {};
+  // The set grows while it is walked.
+  for (const type of types) {
+    if (type.kind === "enum") {
+      shapes[type.typeName] = type.values.map(({ name, number }) => [name, number]);
+      continue;
+    }
+    shapes[type.typeName] = type.fields.map(wireShape);
+    for (const { message, enum: values } of type.fields) {
+      if (message) types.add(message);
+      if (values) types.add(values);
+    }
+  }
+  return shapes;
 }
 
 const messages: [DescMessage, DescMessage][] = [
@@ -74,6 +97,27 @@ describe("our descriptors are ZITADEL's", () => {
     ]);
     expect(ours.input.typeName).toBe(theirs.input.typeName);
     expect(ours.output.typeName).toBe(theirs.output.typeName);
+  });
+
+  it.each([
+    [OwnService.method.resendHumanInitialization, theirs],
+    [OwnService.method.listUserChanges, UpstreamService.method.listUserChanges],
+    [AuthService.method.getMyUser, UpstreamAuthService.method.getMyUser],
+  ] as const)("what the package calls itself: $name", (mine, upstream) => {
+    expect([mine.parent.typeName, mine.name, mine.localName, mine.methodKind, mine.idempotency]).toEqual([
+      upstream.parent.typeName,
+      upstream.name,
+      upstream.localName,
+      upstream.methodKind,
+      upstream.idempotency,
+    ]);
+    expect(toJson(http.HttpRuleSchema, getOption(mine, annotations.http))).toEqual(
+      toJson(upstreamHttp.HttpRuleSchema, getOption(upstream, upstreamAnnotations.http)),
+    );
+    expect(toJson(options.AuthOptionSchema, getOption(mine, options.auth_option))).toEqual(
+      toJson(upstreamOptions.AuthOptionSchema, getOption(upstream, upstreamOptions.auth_option)),
+    );
+    expect(typesOf(mine)).toEqual(typesOf(upstream));
   });
 
   it("is deprecated, as upstream says in its OpenAPI option only", () => {
