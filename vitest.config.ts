@@ -8,6 +8,7 @@ const node = {
   resolve: { alias: packageByName },
   test: {
     name: "node",
+    setupFiles: "test/setup/node-causes.ts",
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.browser.test.ts", "test/**/*.live.test.ts"],
     testTimeout: 20_000,

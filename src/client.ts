@@ -1,7 +1,8 @@
 import type { CallOptions, Client } from "@connectrpc/connect";
-import { ManagementService } from "../gen/zitadel/management_pb.js";
+import type { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import { type Unary, unaryOf } from "./call/unary.js";
+import { maybeSentError } from "./errors/facts.js";
 import { checkFieldNames } from "./guard/check-request.js";
 import { withGuard } from "./guard/with-guard.js";
 import { withOrganization } from "./guard/with-organization.js";
@@ -78,7 +79,7 @@ export function createClientOn<Options extends TransportOptions>(
     unary = withInterceptors(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
   }
 
-  const method = ManagementService.method.resendHumanInitialization;
+  const { method } = platform;
   const close = async () => {
     // Opened if need be, so that no later call opens another one.
     await Promise.all([owned?.close(), tokenHttp().close()]);
@@ -87,11 +88,15 @@ export function createClientOn<Options extends TransportOptions>(
     // What Connect's `createClient` does for a unary method, without what it brings for streams.
     resendHumanInitialization: async (request, call = {}) => {
       // Here, because the layers may get the request with its unknown fields already dropped.
-      if (guard !== false) checkFieldNames(request ?? {});
+      if (guard !== false) checkFieldNames(method.input, request ?? {});
       const header = fieldsOf(call.headers, call.orgId ?? options.orgId);
       const response = await unary(method, call.signal, call.timeoutMs, header, request, call.contextValues);
-      call.onHeader?.(response.header);
-      call.onTrailer?.(response.trailer);
+      try {
+        call.onHeader?.(response.header);
+        call.onTrailer?.(response.trailer);
+      } catch (thrown) {
+        throw maybeSentError(thrown);
+      }
       return response.message;
     },
     close,

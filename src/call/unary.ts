@@ -1,5 +1,12 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape } from "@bufbuild/protobuf";
-import { ConnectError, type ContextValues, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  type Transport,
+  type UnaryResponse,
+} from "@connectrpc/connect";
+import { factsOf, withFacts } from "../errors/facts.js";
 import { markSent, type StopSignal, timeLeft, toAbortSignal } from "./stop.js";
 
 /**
@@ -16,14 +23,24 @@ export type Unary = <I extends DescMessage, O extends DescMessage>(
   contextValues?: ContextValues,
 ) => Promise<UnaryResponse<I, O>>;
 
-/** The unary calls of any transport: one of somebody else knows no `Stop`, so it gets what that knows, and may throw anything. */
+/**
+ * The unary calls of any transport. One of somebody else knows no `Stop`, so it
+ * gets what that knows, and it may throw anything. What it throws without a code
+ * of its own comes from code around the call, an interceptor for one, which may
+ * run after the server has accepted: its causes prove nothing.
+ */
 export function unaryOf(transport: Pick<Transport, "unary">): Unary {
   return async (method, signal, timeoutMs, header, input, contextValues) => {
     markSent(signal);
     const abortSignal = signal && toAbortSignal(signal);
     const leftMs = timeLeft(signal, timeoutMs);
-    return transport.unary(method, abortSignal, leftMs, header, input, contextValues).catch((error) => {
-      throw ConnectError.from(error);
-    });
+    try {
+      return await transport.unary(method, abortSignal, leftMs, header, input, contextValues);
+    } catch (thrown) {
+      const error = ConnectError.from(thrown);
+      throw error.code === Code.Unknown && factsOf(error).delivery === undefined
+        ? withFacts(error, { delivery: "maybe_sent" })
+        : error;
+    }
   };
 }

@@ -33,6 +33,8 @@ export function exitCodeOf({ reason, delivery }: Pick<Failure, "reason" | "deliv
     case "unreachable":
     case "timeout":
     case "not_supported":
+    case "not_found":
+    case "failed_precondition":
     case "server_error":
     case "unknown":
       return EXIT.refused;

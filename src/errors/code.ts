@@ -1,60 +1,47 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
+import type { Code, ConnectError } from "@connectrpc/connect";
+import { rpcNamed } from "../zitadel/rpcs.js";
 import { factsOf } from "./facts.js";
-import type { Delivery, Reason } from "./reason.js";
+import type { Reason } from "./reason.js";
+import type { Verdict } from "./verdict.js";
 
-/** What an RPC code says where nothing says more. */
-export function reasonOfCode(code: Code, answered: boolean): Reason {
-  switch (code) {
-    case Code.Canceled:
-      return "canceled";
-    case Code.DeadlineExceeded:
-      return "timeout";
-    case Code.InvalidArgument:
-    case Code.OutOfRange:
-    case Code.AlreadyExists:
-      return "invalid_request";
-    case Code.NotFound:
-      return "user_not_found";
-    case Code.FailedPrecondition:
-      return "already_initialized";
-    case Code.PermissionDenied:
-      return "permission_denied";
-    case Code.Unauthenticated:
-      return "unauthenticated";
-    case Code.ResourceExhausted:
-      return "too_large";
-    case Code.Unimplemented:
-      return "not_supported";
-    case Code.Unavailable:
-      return "unreachable";
-    case Code.Aborted:
-    case Code.Internal:
-    case Code.DataLoss:
-      return "server_error";
-    case Code.Unknown:
-      return answered ? "server_error" : "unknown";
-    default:
-      code satisfies never;
-      return "unknown";
-  }
-}
+/** What each code says where nothing says more. By number, as `grpc-status` has it: names would cost pages more. */
+const REASONS: Readonly<Record<Code, Reason>> = {
+  1: "canceled",
+  2: "unknown",
+  3: "invalid_request", // InvalidArgument
+  4: "timeout", // DeadlineExceeded
+  5: "not_found",
+  6: "invalid_request", // AlreadyExists
+  7: "permission_denied",
+  8: "too_large", // ResourceExhausted
+  9: "failed_precondition",
+  10: "server_error", // Aborted
+  11: "invalid_request", // OutOfRange
+  12: "not_supported", // Unimplemented
+  13: "server_error", // Internal
+  14: "unreachable", // Unavailable
+  15: "server_error", // DataLoss
+  16: "unauthenticated",
+};
 
-/** Codes that are a refusal when a server gives them; Connect also makes up those of the second list. */
-const REFUSALS: readonly Code[] = [
-  Code.InvalidArgument,
-  Code.NotFound,
-  Code.AlreadyExists,
-  Code.FailedPrecondition,
-  Code.PermissionDenied,
-  Code.Unauthenticated,
-];
-const ANSWERED_REFUSALS: readonly Code[] = [Code.OutOfRange, Code.Unimplemented, Code.ResourceExhausted];
+/** Codes that are a refusal. Connect makes up those of the second list itself, for what is none. */
+const REFUSALS: readonly Code[] = [3, 5, 6, 7, 9, 16];
+const ANSWERED_REFUSALS: readonly Code[] = [11, 12];
 
-/** Whether a code says for certain that the request was refused. */
-export function deliveryOfCode(code: Code, answered: boolean): Delivery {
-  return REFUSALS.includes(code) || (answered && ANSWERED_REFUSALS.includes(code))
-    ? "not_sent"
-    : "maybe_sent";
+/**
+ * What an RPC code says.
+ *
+ * @param answered whether the server itself gave the code
+ * @param rpc full name of the rpc, where it is known: some codes say more of one rpc than of others
+ */
+export function verdictOfCode(code: Code, answered: boolean, rpc: string | undefined): Verdict {
+  // A server that says Canceled or Unknown has failed: the caller has not given up.
+  const reason = answered && code < 3 ? "server_error" : REASONS[code];
+  const isRefusal = REFUSALS.includes(code) || (answered && ANSWERED_REFUSALS.includes(code));
+  return {
+    reason: rpcNamed(rpc)?.meanings[code] ?? reason,
+    delivery: isRefusal ? "not_sent" : "maybe_sent",
+  };
 }
 
 /** Whether the code is the server's own, and not made up from something else. */

@@ -5,17 +5,22 @@ import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 /** Announced successor of `zitadel.v1.ErrorDetail`: its `slug` has the number, and the role, of `id`. */
 const SUCCESSOR = "zitadel.error.v2.ErrorDetail";
 
+/** What an id looks like. A peer may write anything in its place, so that anything else is none. */
+const ID = /^[A-Z]+-[A-Za-z0-9]{1,16}$/;
+
 /**
  * The id that ZITADEL gave an error: from its detail, or from the end of the
  * message where something in between has lost the detail. Ids are not
  * translated, whatever the language of the text around them.
  */
 export function errorIdOf({ details, rawMessage }: ConnectError): string | undefined {
-  for (const detail of details) {
-    const id = idOfDetail(detail);
-    if (id) return id;
-  }
-  return /(?:\(|\bID=)([A-Z]+-\w+)(?:\)$| Message=)/.exec(rawMessage)?.[1];
+  const ids = details.map(idOfDetail);
+  // Only the end and the start of a text are looked at: what a peer wrote may be long.
+  ids.push(
+    /\(([A-Z]+-\w+)\)$/.exec(rawMessage.slice(-64))?.[1],
+    /\bID=([A-Z]+-\w+) Message=/.exec(rawMessage.slice(0, 1000))?.[1],
+  );
+  return ids.find((id) => id !== undefined && ID.test(id));
 }
 
 function idOfDetail(detail: ConnectError["details"][number]): string | undefined {

@@ -1,12 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { meaningOf } from "../zitadel/error-ids.js";
-import { causesOf } from "./causes.js";
-import { deliveryOfCode, isAnswered, reasonOfCode } from "./code.js";
+import { causesOf, fieldOf } from "./causes.js";
+import { isAnswered, verdictOfCode } from "./code.js";
 import { errorIdOf } from "./error-id.js";
-import { factsOf } from "./facts.js";
+import { factsOf, hasFacts } from "./facts.js";
 import { hintOf } from "./hint.js";
 import { httpStatusIn, verdictOfHttpStatus } from "./http-status.js";
-import { verdictOfCauses } from "./network.js";
+import { systemCodeIn, verdictOfCauses } from "./network.js";
 import type { Delivery, Reason } from "./reason.js";
 import { retryAfterMsOf } from "./retry-after.js";
 import type { Verdict } from "./verdict.js";
@@ -27,6 +27,11 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** What a person can do, in English. */
   readonly hint: string;
+  /**
+   * All of this in one line, in English, for logs: it holds no credential, no
+   * address and no word that a peer wrote.
+   */
+  readonly summary: string;
 }
 
 /**
@@ -45,19 +50,23 @@ export function explainError(error: unknown): Failure {
   const verdict = judge(error, subject, id, httpStatus);
   const reason = facts.reason ?? verdict.reason;
   const delivery = facts.delivery ?? verdict.delivery;
+  const because =
+    facts.orgNamed && reason === "user_not_found" ? "organization" : (facts.because ?? verdict.because);
   const retryAfterMs = facts.retryAfterMs ?? verdict.retryAfterMs ?? retryAfterMsOf(subject.metadata);
+  const evidence = [Code[subject.code], id, httpStatus && `HTTP ${httpStatus}`, systemCodeIn(error)];
   return {
     reason,
     delivery,
     retryable:
       delivery === "not_sent" &&
       (reason === "unreachable" || reason === "rate_limited") &&
-      verdict.because !== "certificate",
+      because !== "certificate",
     code: subject.code,
     ...(id && { id }),
     ...(httpStatus !== undefined && { httpStatus }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    hint: hintOf(reason, delivery, { ...verdict, ...facts }),
+    hint: hintOf(reason, delivery, because),
+    summary: `${delivery}: ${reason} (${evidence.filter(Boolean).join(", ")})`,
   };
 }
 
@@ -70,19 +79,16 @@ function judge(
 ): Verdict {
   const { code, metadata } = subject;
   const answered = id !== undefined || isAnswered(subject);
-  const byCode = { reason: reasonOfCode(code, answered), delivery: deliveryOfCode(code, answered) };
+  const byCode = verdictOfCode(code, answered, factsOf(subject).rpc);
   if (id !== undefined) {
     const meaning = meaningOf(id, code);
     if (meaning !== undefined) return { reason: meaning, delivery: "not_sent" };
     return code === Code.ResourceExhausted ? { reason: "quota_exhausted", delivery: "not_sent" } : byCode;
   }
-  // An edge that speaks gRPC: Envoy says Unavailable, others ResourceExhausted.
-  if (
-    metadata.has("x-envoy-ratelimited") ||
-    (answered && code === Code.ResourceExhausted && metadata.has("retry-after"))
-  ) {
-    return { reason: "rate_limited", delivery: "not_sent" };
-  }
+  // An edge that speaks gRPC: Envoy says Unavailable.
+  if (metadata.has("x-envoy-ratelimited")) return { reason: "rate_limited", delivery: "not_sent" };
+  if (answered && code === Code.ResourceExhausted) return verdictOfExhausted(subject, httpStatus);
+  if (answered && OUT_OF_TIME.test(subject.rawMessage)) return { ...byCode, reason: "timeout" };
   if (!answered) {
     const isFailure = httpStatus && (httpStatus < 200 || httpStatus > 299);
     if (isFailure) return verdictOfHttpStatus(httpStatus);
@@ -94,14 +100,32 @@ function judge(
   return httpStatus === 404 ? verdictOfHttpStatus(httpStatus) : byCode;
 }
 
+/** How Go says that a deadline has passed, in any language of the caller. */
+const OUT_OF_TIME = /\bcontext deadline exceeded$/;
+
+/** Without an id ResourceExhausted is gRPC's own, of a message that is too large, or an edge's, of too many calls. */
+function verdictOfExhausted({ rawMessage, metadata }: ConnectError, httpStatus: number | undefined): Verdict {
+  // The words of gRPC in Go, which nobody translates.
+  if (/\breceived message .{0,40}larger than max\b/.test(rawMessage)) {
+    return { reason: "too_large", delivery: "not_sent" };
+  }
+  if (/\bsend message larger than max\b/.test(rawMessage)) {
+    return { reason: "too_large", delivery: "maybe_sent" };
+  }
+  const isEdge = httpStatus === 429 || metadata.has("retry-after");
+  return { reason: "rate_limited", delivery: isEdge ? "not_sent" : "maybe_sent" };
+}
+
 /** The error to explain in what was thrown: a wrapper, or an interceptor, may have put others around it. */
 function connectErrorIn(thrown: unknown): ConnectError {
   const errors = causesOf(thrown).filter((cause) => cause instanceof ConnectError);
-  return errors.find(({ code }) => code !== Code.Unknown) ?? errors[0] ?? connectErrorFor(thrown);
+  // What a call noted goes before what lies underneath.
+  const told = errors.find((error) => hasFacts(error) || error.code !== Code.Unknown);
+  return told ?? errors[0] ?? connectErrorFor(thrown);
 }
 
 function connectErrorFor(thrown: unknown): ConnectError {
-  const name = thrown instanceof Error ? thrown.name : undefined;
+  const name = fieldOf(thrown, "name");
   const code =
     name === "AbortError" ? Code.Canceled : name === "TimeoutError" ? Code.DeadlineExceeded : Code.Unknown;
   return new ConnectError("", code, undefined, undefined, thrown);

@@ -17,6 +17,10 @@ export interface Facts {
   readonly retryAfterMs?: number;
   /** Whether the call named an organisation. */
   readonly orgNamed?: boolean;
+  /** Full name of the rpc that was called. */
+  readonly rpc?: string;
+  /** What made it, where the hint says so. */
+  readonly because?: "certificate" | "browser" | "key_file" | "organization";
 }
 
 // A registered symbol, so that two copies of this package understand each other.
@@ -24,8 +28,22 @@ const key = Symbol.for("zitadel-resend.facts");
 
 /** Notes facts on an error, out of sight of logs and `JSON.stringify`; a frozen one stays as it is. */
 export function noteFacts<E extends ConnectError>(error: E, facts: Facts): E {
-  Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+  define(error, facts);
   return error;
+}
+
+/**
+ * Notes facts on whatever was thrown. What cannot hold any is wrapped, a frozen
+ * error for one: the facts never get lost.
+ */
+export function withFacts(thrown: unknown, facts: Facts): ConnectError {
+  const error = ConnectError.from(thrown);
+  if (define(error, facts)) return error;
+  return noteFacts(new ConnectError(error.rawMessage, error.code, undefined, undefined, error), facts);
+}
+
+function define(error: ConnectError, facts: Facts): boolean {
+  return Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
 }
 
 /** The facts noted on an error. */
@@ -33,7 +51,8 @@ export function factsOf(error: unknown): Facts {
   return hasFacts(error) ? error[key] : {};
 }
 
-function hasFacts(error: unknown): error is { readonly [key]: Facts } {
+/** Whether facts were noted on an error. */
+export function hasFacts(error: unknown): error is { readonly [key]: Facts } {
   return typeof error === "object" && error !== null && key in error;
 }
 
@@ -43,4 +62,13 @@ export function notSentError(message: string, code: Code, reason: Reason, cause?
     reason,
     delivery: "not_sent",
   });
+}
+
+/**
+ * What code of the user's threw after a mail may have gone out.
+ *
+ * @param isFailure whether it is, or is caused by, what an attempt failed with; else its own code says nothing of the call
+ */
+export function maybeSentError(thrown: unknown, isFailure = false): ConnectError {
+  return withFacts(thrown, { delivery: "maybe_sent", ...(!isFailure && { reason: "unknown" }) });
 }

@@ -1,60 +1,44 @@
 import type { Facts } from "./facts.js";
 import type { Delivery, Reason } from "./reason.js";
-import type { Verdict } from "./verdict.js";
 
 /** What a person can do about a failure. */
-export function hintOf(
-  reason: Reason,
-  delivery: Delivery,
-  { because, orgNamed }: Pick<Verdict, "because"> & Pick<Facts, "orgNamed">,
-): string {
-  const hint = adviceFor(reason, because, orgNamed);
+export function hintOf(reason: Reason, delivery: Delivery, because: Facts["because"]): string {
+  const hint = because === undefined ? ADVICE[reason] : ADVICE_BECAUSE[because];
   return delivery === "not_sent" ? hint : `${hint} A mail may have gone out: check before sending again.`;
 }
 
-function adviceFor(reason: Reason, because: Verdict["because"], orgNamed: boolean | undefined): string {
-  switch (reason) {
-    case "already_initialized":
-      return "The user is past initialisation, or was made with the v2 API: send a password reset, or call UserService.CreateInviteCode (v2).";
-    case "user_not_found":
-      return orgNamed
-        ? "Check userId and orgId: the organisation has no such human user."
-        : "Check userId. If the user is in another organisation than the caller, name it with orgId.";
-    case "invalid_request":
-      return "Correct the request as the message says.";
-    case "unauthenticated":
-      return "The token is missing, wrong, expired or revoked: use a new one.";
-    case "permission_denied":
-      return "Give the caller a role with user.write, such as ORG_USER_MANAGER, in the user's organisation.";
-    case "organization_not_found":
-      return "Check orgId: the instance has no such organisation.";
-    case "instance_not_found":
-      return "Check baseUrl: no instance has this host. Proxies must pass Host on unchanged.";
-    case "quota_exhausted":
-      return "Stop: the instance is blocked, or out of quota. Ask its owner.";
-    case "rate_limited":
-      return "Wait, then send fewer calls a second.";
-    case "too_large":
-      return "The message is too large: see readMaxBytes and writeMaxBytes.";
-    case "unreachable":
-      if (because === "certificate") {
-        return "The server's certificate is not trusted: check baseUrl, or name its authority with tls.ca.";
-      }
-      if (because === "browser") {
-        return "Check baseUrl and the network. Often it is CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.";
-      }
-      return "Check baseUrl, the network, and whether ZITADEL is up.";
-    case "timeout":
-      return "Try again later, or raise timeoutMs.";
-    case "canceled":
-      return "The call was canceled.";
-    case "not_supported":
-      return "The server, or a proxy before it, does not speak this wire: check baseUrl, or set contentType to application/grpc, application/grpc-web+proto or application/json.";
-    case "server_error":
-      return "ZITADEL failed. Its log says why.";
-    case "unknown":
-      return "See the message and its cause.";
-    default:
-      return reason satisfies never;
-  }
-}
+/** What the caller can do, by the reason. */
+const ADVICE: Readonly<Record<Reason, string>> = {
+  already_initialized:
+    "The user is past initialisation, or was made with the v2 API: send a password reset, or call UserService.CreateInviteCode (v2).",
+  user_not_found: "Check userId. If the user is in another organisation than the caller, name it with orgId.",
+  invalid_request: "Correct the request as the message says.",
+  unauthenticated:
+    "The token is missing, wrong, expired or revoked, or lacks the scope urn:zitadel:iam:org:project:id:zitadel:aud: use a new one.",
+  permission_denied:
+    "Give the caller a role with user.write, such as ORG_USER_MANAGER, in the user's organisation.",
+  organization_not_found:
+    "Try once more: a server that runs out of time says the same. Then check orgId: there may be no such organisation.",
+  instance_not_found: "Check baseUrl: no instance has this host. Proxies must pass Host on unchanged.",
+  quota_exhausted: "Stop: the instance is blocked, or out of quota. Ask its owner.",
+  rate_limited: "Wait, then send fewer calls a second.",
+  too_large: "The message is too large: see readMaxBytes and writeMaxBytes.",
+  unreachable: "Check baseUrl, the network, and whether ZITADEL is up.",
+  timeout: "Try again later, or raise timeoutMs.",
+  canceled: "The call was canceled.",
+  not_supported:
+    "The server, or a proxy before it, does not speak this wire: check baseUrl, or set contentType to application/grpc, application/grpc-web+proto or application/json.",
+  not_found: "Check the ids in the request.",
+  failed_precondition: "The state of what the request names does not allow the call.",
+  server_error: "ZITADEL failed, or had no time or no database. Its log says why; it may work later.",
+  unknown: "See the message and its cause.",
+};
+
+/** What the caller can do where it is known what made the failure. */
+const ADVICE_BECAUSE: Readonly<Record<NonNullable<Facts["because"]>, string>> = {
+  certificate: "The server's certificate is not trusted: check baseUrl, or name its authority with tls.ca.",
+  browser:
+    "Check baseUrl and the network. Often it is CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.",
+  key_file: "Check the key file as the message says.",
+  organization: "Check userId and orgId: the organisation has no such human user.",
+};

@@ -1,30 +1,39 @@
 import { ConnectError } from "@connectrpc/connect";
-import { causesOf, saidBy } from "./causes.js";
+import { causesOf, fieldOf, saidBy } from "./causes.js";
 import type { Verdict } from "./verdict.js";
 
-/** Nothing was sent, because there was no connection. */
-const CONNECT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
-/** Nothing was sent, because the server could not prove who it is. */
-const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|ERR_TLS_CERT_)/;
-/** The other side answered in another protocol, or refused this one. */
-const PROTOCOL = /^(ERR_HTTP2_ERROR|HPE_\w+|ERR_SSL_(WRONG_VERSION_NUMBER|\w*NO_APPLICATION_PROTOCOL))$/;
-/** Anything else that a connection can die of, before or after the request. */
-const CONNECTION =
-  /^(ECONN\w+|EPIPE|ETIMEDOUT|ENETDOWN|E\w+UNREACH|EPROTO|UND_ERR_\w+|ERR_(HTTP2|STREAM|SSL|TLS)_\w+)$/;
-/** How `fetch` says that it failed: Chromium, Node, Firefox, Safari, React Native, workerd. */
-const FETCH =
-  /^(Failed to fetch|fetch failed|NetworkError |Load failed|Network request failed|Network connection lost)/;
-/** What Connect's transports say of a request that they do not send. */
-const UNSENT = /^message size \d+ is larger than configured writeMaxBytes/;
-/** How an answer reads to Connect's transports that was cut short, or that lost its trailers on the way. */
-const BROKEN_OFF = /^protocol error: (incomplete envelope|promised \d+ bytes)/;
-const FOREIGN = /^(protocol error: |missing (trailer|message|response body)$|unsupported content type )/;
+/** One error of a chain of causes, by its shape. */
+export interface Cause {
+  readonly name: string;
+  readonly message: string;
+  /** What the system calls it, such as ECONNREFUSED. */
+  readonly code: string;
+  /** What the system was doing, such as `connect`. */
+  readonly syscall: string;
+}
+
+/** Says what one error means for the mail; undefined where it does not know it. */
+export type CauseReader = (cause: Cause) => Verdict | undefined;
+
+const readers: CauseReader[] = [verdictOfFetch];
+
+/** Adds what only one platform needs to know, so that the others do without. */
+export function readCausesBy(reader: CauseReader): void {
+  readers.unshift(reader);
+}
 
 /** What a chain of causes says about a failure that no server answered. */
 export function verdictOfCauses(error: unknown): Verdict | undefined {
   let found: Verdict | undefined;
-  for (const cause of causesOf(error)) {
-    const verdict = verdictOfCause(cause);
+  for (const thrown of causesOf(error)) {
+    const cause: Cause = {
+      name: fieldOf(thrown, "name"),
+      message: thrown instanceof ConnectError ? thrown.rawMessage : saidBy(thrown),
+      code: fieldOf(thrown, "code"),
+      syscall: fieldOf(thrown, "syscall"),
+    };
+    let verdict: Verdict | undefined;
+    for (const read of readers) verdict ??= read(cause);
     // Where one says for certain that nothing was sent, it knows more than the others.
     if (verdict?.delivery === "not_sent") return verdict;
     // `fetch` says no more than that it broke off; what lies under it may say why.
@@ -33,49 +42,39 @@ export function verdictOfCauses(error: unknown): Verdict | undefined {
   return found;
 }
 
-function verdictOfCause(cause: unknown): Verdict | undefined {
-  if (cause === "missing response body") return foreign;
-  if (!(cause instanceof Error)) return undefined;
-  if (cause instanceof ConnectError) return verdictOfText(cause.rawMessage);
-  const text = (name: string) => saidBy(Reflect.get(cause, name) ?? "");
-  return verdictOfSystemCode(text("code"), text("syscall"), cause.message) ?? verdictOfName(cause);
+/** The code that the system gave an error, such as ECONNREFUSED. */
+export function systemCodeIn(error: unknown): string | undefined {
+  return causesOf(error)
+    .map((cause) => fieldOf(cause, "code"))
+    .find((code) => /^[A-Z][A-Z\d_]{2,40}$/.test(code));
 }
 
-function verdictOfSystemCode(code: string, syscall: string, message: string): Verdict | undefined {
-  if (code === "ERR_HTTP2_GOAWAY_SESSION") return repeatAtOnce;
-  if (code === "ERR_HTTP2_STREAM_ERROR") return verdictOfReset(message);
-  if (CONNECT.test(code) || syscall === "connect" || syscall.startsWith("getaddrinfo")) return noConnection;
+export const noConnection: Verdict = { reason: "unreachable", delivery: "not_sent" };
+export const foreign: Verdict = { reason: "not_supported", delivery: "maybe_sent" };
+export const timedOut: Verdict = { reason: "timeout", delivery: "maybe_sent" };
+export const brokeOff: Verdict = { reason: "unreachable", delivery: "maybe_sent" };
+
+/** Nothing was sent, because there was no connection: Node, Bun, and Deno's two ways to say so. */
+const CONNECT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|NotCapable)$/;
+const DENO_CONNECT = /: client error \(Connect\)/;
+/** Nothing was sent, because the server could not prove who it is. */
+const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|ERR_TLS_CERT_)/;
+/** Anything else that a connection can die of, before or after the request. */
+const CONNECTION = /^(ECONN\w+|EPIPE|ETIMEDOUT|ENETDOWN|E\w+UNREACH|EPROTO|UND_ERR_\w+)$/;
+/** How `fetch` says that it failed in a page: Chromium, Firefox, Safari, React Native. It says no more. */
+const PAGE = /^(Failed to fetch|NetworkError |Load failed|Network request failed)/;
+/** How a connection broke, or a body: Node, workerd, Chromium, Firefox, Deno. */
+const BROKE_OFF =
+  /^(fetch failed|terminated|Network connection lost|network error|Error in input stream|error (reading a body|sending request) )/;
+
+function verdictOfFetch({ name, message, code, syscall }: Cause): Verdict | undefined {
+  const isConnect = CONNECT.test(code || name) || syscall === "connect" || syscall.startsWith("getaddrinfo");
+  if (isConnect || DENO_CONNECT.test(message)) return noConnection;
   if (CERTIFICATE.test(code)) return { ...noConnection, because: "certificate" };
-  if (PROTOCOL.test(code)) return foreign;
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return timedOut;
-  return CONNECTION.test(code) ? brokeOff : undefined;
-}
-
-function verdictOfName({ name, message }: Error): Verdict | undefined {
+  if (CONNECTION.test(code)) return brokeOff;
   if (name === "TimeoutError") return timedOut;
   if (name === "AbortError") return { reason: "canceled", delivery: "maybe_sent" };
-  // undici has no code for some of what its parser refuses, such as bytes in a header.
-  if (name === "HTTPParserError") return foreign;
-  if (name !== "TypeError" || !FETCH.test(message)) return undefined;
-  return message.startsWith("fetch failed") ? brokeOff : { ...brokeOff, because: "browser" };
+  if (name === "TypeError" && PAGE.test(message)) return { ...brokeOff, because: "browser" };
+  return /^(Type)?Error$/.test(name) && BROKE_OFF.test(message) ? brokeOff : undefined;
 }
-
-function verdictOfText(message: string): Verdict | undefined {
-  if (message.startsWith("http/2 stream closed with error code ")) return verdictOfReset(message);
-  if (BROKEN_OFF.test(message)) return brokeOff;
-  if (UNSENT.test(message)) return { reason: "too_large", delivery: "not_sent" };
-  return FOREIGN.test(message) ? foreign : undefined;
-}
-
-/** RST_STREAM: only REFUSED_STREAM promises that nothing was processed (RFC 9113, section 8.7). */
-function verdictOfReset(message: string): Verdict {
-  if (/REFUSED_STREAM/.test(message)) return repeatAtOnce;
-  if (/ENHANCE_YOUR_CALM/.test(message)) return { reason: "rate_limited", delivery: "maybe_sent" };
-  return /INADEQUATE_SECURITY|HTTP_1_1_REQUIRED/.test(message) ? foreign : brokeOff;
-}
-
-const noConnection: Verdict = { reason: "unreachable", delivery: "not_sent" };
-const foreign: Verdict = { reason: "not_supported", delivery: "maybe_sent" };
-const timedOut: Verdict = { reason: "timeout", delivery: "maybe_sent" };
-const brokeOff: Verdict = { reason: "unreachable", delivery: "maybe_sent" };
-const repeatAtOnce: Verdict = { reason: "unreachable", delivery: "not_sent", retryAfterMs: 0 };

@@ -14,6 +14,8 @@ export type Reason =
   | "timeout"
   | "canceled"
   | "not_supported"
+  | "not_found"
+  | "failed_precondition"
   | "server_error"
   | "unknown";
 

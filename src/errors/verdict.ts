@@ -1,3 +1,4 @@
+import type { Facts } from "./facts.js";
 import type { Delivery, Reason } from "./reason.js";
 
 /** What one kind of evidence says about a failure. */
@@ -7,5 +8,5 @@ export interface Verdict {
   /** 0: the call may be repeated at once, on another connection. */
   readonly retryAfterMs?: 0;
   /** What made it, where the hint should say so; a certificate does not get better by trying again. */
-  readonly because?: "certificate" | "browser";
+  readonly because?: Facts["because"];
 }

@@ -1,34 +1,47 @@
+import type { DescMessage, DescMethod, Message } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import {
-  type ResendHumanInitializationRequest,
-  ResendHumanInitializationRequestSchema,
-} from "../../gen/zitadel/management_pb.js";
 import { notSentError } from "../errors/facts.js";
+import { nameOfRpc, rpcNamed } from "../zitadel/rpcs.js";
 import { isEmailAddress, maskEmail } from "./email-address.js";
 
-/** Most characters (code points) that the server takes in either field. */
+/** Most characters (code points) that the server takes in an id or an address. */
 const MAX_CHARACTERS = 200;
 
 /**
- * Throws InvalidArgument for a request that would do harm, or cannot work.
+ * Throws InvalidArgument for a request that would do harm, or cannot work, and
+ * for a method that the table of rpcs does not hold.
  *
  * The server only checks how long the fields are: it takes any text as the new
  * address and forgets the old one.
  */
-export function checkRequest({ userId, email }: ResendHumanInitializationRequest): void {
-  checkText("userId", userId);
-  if (userId === "") throw invalid("userId is missing; expected the id of a user");
-  // Spaces inside are left alone: ids that an administrator chose may have them.
-  if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(userId)) {
-    throw invalid("userId starts or ends with a space, or holds an invisible character");
+export function checkRequest(method: DescMethod, request: Message): void {
+  const rpc = rpcNamed(nameOfRpc(method));
+  if (rpc === undefined) throw invalid(`this client does not call ${nameOfRpc(method)}`);
+  const userId: unknown = Reflect.get(request, "userId");
+  for (const [name, kind] of Object.entries(rpc.fields)) {
+    const value: unknown = Reflect.get(request, name);
+    checkText(name, value);
+    if (kind === "userId") checkId(name, value);
+    else checkEmail(name, value, userId);
   }
-  checkText("email", email);
+}
+
+function checkId(name: string, id: string): void {
+  if (id === "") throw invalid(`${name} is missing; expected the id of a user`);
+  // Spaces inside are left alone: ids that an administrator chose may have them.
+  if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(id)) {
+    throw invalid(`${name} starts or ends with a space, or holds an invisible character`);
+  }
+}
+
+function checkEmail(name: string, email: string, userId: unknown): void {
   if (email === "") return;
-  if (email === userId)
-    throw invalid("email is the same as userId; leave email out to keep the user's address");
+  if (email === userId) {
+    throw invalid(`${name} is the same as userId; leave ${name} out to keep the user's address`);
+  }
   if (!isEmailAddress(email)) {
     throw invalid(
-      `email ${JSON.stringify(maskEmail(email))} is not an e-mail address; the server would take it, and lose the user's own`,
+      `${name} ${JSON.stringify(maskEmail(email))} is not an e-mail address; the server would take it, and lose the user's own`,
     );
   }
 }
@@ -37,8 +50,7 @@ export function checkRequest({ userId, email }: ResendHumanInitializationRequest
  * Throws InvalidArgument for a field that the request does not have: a mistyped
  * `email` would be dropped, and the mail go to the address on file.
  */
-export function checkFieldNames(request: object): void {
-  const { field } = ResendHumanInitializationRequestSchema;
+export function checkFieldNames({ field }: DescMessage, request: object): void {
   const unknown = Object.keys(request).find((name) => !name.startsWith("$") && !Object.hasOwn(field, name));
   if (unknown !== undefined) {
     const known = Object.keys(field).join(" and ");
@@ -46,7 +58,7 @@ export function checkFieldNames(request: object): void {
   }
 }
 
-function checkText(name: string, value: unknown): void {
+function checkText(name: string, value: unknown): asserts value is string {
   // Callers without types: a long id as a number has lost digits already.
   if (typeof value !== "string") throw invalid(`${name} is of type ${typeof value}; expected a string`);
   if (value.length <= MAX_CHARACTERS) return;

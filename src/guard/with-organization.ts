@@ -1,9 +1,9 @@
-import { isMessage, type Message } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
-import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
+import type { Message } from "@bufbuild/protobuf";
 import type { Unary } from "../call/unary.js";
-import { noteFacts } from "../errors/facts.js";
+import { fieldOf } from "../errors/causes.js";
+import { withFacts } from "../errors/facts.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
+import { nameOfRpc, rpcNamed } from "../zitadel/rpcs.js";
 
 /** Something that went well, but perhaps not as it was meant. */
 export interface Warning {
@@ -19,16 +19,15 @@ export interface Warning {
 
 /**
  * Looks after the organisation that a call names: warns when the server acted
- * in another one, and lets errors know whether one was named. A warning never
+ * in another one, and lets errors know whether one was named, and which rpc was called. A warning never
  * makes a call fail: what `onWarning` throws is thrown apart from it.
  */
 export function withOrganization(next: Unary, onWarning?: (warning: Warning) => void): Unary {
   return (method, signal, timeoutMs, header, input, contextValues) => {
     const call = next(method, signal, timeoutMs, header, input, contextValues).catch((error) => {
-      if (error instanceof ConnectError) noteFacts(error, { orgNamed: orgIdIn(header) !== undefined });
-      throw error;
+      throw withFacts(error, { rpc: nameOfRpc(method), orgNamed: orgIdIn(header) !== undefined });
     });
-    if (onWarning === undefined) return call;
+    if (onWarning === undefined || !rpcNamed(nameOfRpc(method))?.sendsMail) return call;
     return call.then((response) => {
       const warning = warningOf(response.message, orgIdIn(header));
       if (warning !== undefined) queueMicrotask(() => onWarning(warning));
@@ -38,8 +37,7 @@ export function withOrganization(next: Unary, onWarning?: (warning: Warning) => 
 }
 
 function warningOf(response: Message, orgId: string | undefined): Warning | undefined {
-  if (!isMessage(response, ResendHumanInitializationResponseSchema)) return undefined;
-  const resourceOwner = response.details?.resourceOwner;
+  const resourceOwner = fieldOf(Reflect.get(response, "details"), "resourceOwner");
   if (!orgId || !resourceOwner || orgId === resourceOwner) return undefined;
   const message = `the call named organisation ${orgId}, but the user belongs to ${resourceOwner}; the mail was sent`;
   return { kind: "other_organization", message, orgId, resourceOwner };

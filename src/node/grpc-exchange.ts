@@ -147,7 +147,8 @@ class Exchange {
       this.#fail(deadlineExceeded(timeoutMs));
     } else {
       const end = { streamId, resetCode, failure: this.#failure, history: this.#history };
-      this.#fail(streamError({ ...end, url: this.#server.url }));
+      const hasAnswered = this.#headers !== undefined;
+      this.#fail(streamError({ ...end, hasAnswered, url: this.#server.url }));
     }
   }
 

@@ -25,7 +25,7 @@ export function http2Client(
     stream.on("close", () => {
       if (isOver) return;
       const { id: streamId, rstCode: resetCode = 0 } = stream;
-      exchange.fail(streamError({ streamId, resetCode, failure, history, url }));
+      exchange.fail(streamError({ streamId, resetCode, failure, history, hasAnswered: isAnswered, url }));
     });
     // May end the stream at once, where the connections have been closed: who listens for that has to be there.
     history = sessions.adopt(stream);

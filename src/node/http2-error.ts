@@ -14,6 +14,8 @@ export interface StreamEnd {
   /** What the stream reported, if anything. */
   readonly failure: unknown;
   readonly history: SessionHistory | undefined;
+  /** Whether response headers had come: the call was processed then, whatever the end says (gRFC A6). */
+  readonly hasAnswered: boolean;
   readonly url: URL;
 }
 
@@ -22,20 +24,25 @@ export interface StreamEnd {
  * sent, for certain, only where the server says so: by REFUSED_STREAM, or by a
  * GOAWAY that leaves the stream out (RFC 9113, sections 6.8 and 8.7).
  */
-export function streamError({ streamId, resetCode, failure, history, url }: StreamEnd): ConnectError {
+export function streamError(end: StreamEnd): ConnectError {
+  const { streamId, resetCode, failure, history, hasAnswered, url } = end;
   const { host } = url;
   if (failure instanceof ConnectError) return failure;
-  if (streamId === undefined || history === undefined || streamId > (history.lastStreamId ?? streamId)) {
+  const isUnheard =
+    streamId === undefined || history === undefined || streamId > (history.lastStreamId ?? streamId);
+  if (isUnheard && !hasAnswered) {
     const message = `${host} was closing the connection and did not take the call`;
     return noteFacts(notSentError(message, Code.Unavailable, "unreachable", failure), { retryAfterMs: 0 });
   }
+  if (history === undefined) return endedBy(resetCode, `${host} ended the call`, failure, hasAnswered);
   if (!history.hasSettings && isTlsAlert(failure)) return openError(failure, url);
   if (!history.hasSettings && history.session.alpnProtocol !== "h2") {
     return noHttp2Error(host, failure, "maybe_sent");
   }
-  if (history.goawayCode) return endedBy(history.goawayCode, `${host} ended the connection`, failure);
+  if (history.goawayCode)
+    return endedBy(history.goawayCode, `${host} ended the connection`, failure, hasAnswered);
   if (!history.session.destroyed) {
-    return endedBy(resetCode, `${host} ended the call before the answer was complete`, failure);
+    return endedBy(resetCode, `${host} ended the call before the answer was complete`, failure, hasAnswered);
   }
   if (verdictOfCauses(failure)?.reason === "not_supported") {
     return noted(`${host} broke the rules of HTTP/2`, Code.Internal, unsupported, failure);
@@ -70,9 +77,10 @@ function noHttp2Error(host: string, cause: unknown, delivery: Delivery): Connect
   return noted(message, Code.Internal, { reason: "not_supported", delivery }, cause);
 }
 
-function endedBy(resetCode: number, what: string, cause: unknown): ConnectError {
+function endedBy(resetCode: number, what: string, cause: unknown, hasAnswered: boolean): ConnectError {
   const { name, code, facts } = RESETS[resetCode] ?? { ...internal, name: `0x${resetCode.toString(16)}` };
-  return noted(`${what}: ${name}`, code, facts, cause);
+  const isCommitted = hasAnswered && facts.delivery === "not_sent";
+  return noted(`${what}: ${name}`, code, isCommitted ? brokenOff : facts, cause);
 }
 
 function noted(message: string, code: Code, facts: Facts, cause?: unknown): ConnectError {

@@ -1,3 +1,6 @@
+import { ManagementService } from "../../gen/zitadel/management_pb.js";
+import { readCausesBy } from "../errors/network.js";
+import { verdictOfNodeCause } from "../errors/node-causes.js";
 import { fetchClient } from "../transport/fetch-client.js";
 import { grpcTimeout } from "../transport/grpc-timeout.js";
 import type { WireRuntime } from "../transport/http.js";
@@ -10,10 +13,13 @@ import { nodeGrpcWebTransport } from "./grpc-web.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { undiciClient } from "./undici-client.js";
 
+readCausesBy(verdictOfNodeCause);
+
 /** Node offers every wire. */
 export const nodePlatform: Platform<NodeTransportOptions> = {
   name: "Node",
   defaultContentType: "application/grpc",
+  method: ManagementService.method.resendHumanInitialization,
   grpc: grpcTransport,
   grpcWeb: nodeGrpcWebTransport,
   rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options), generalEngine),

@@ -1,8 +1,7 @@
-import { ConnectError } from "@connectrpc/connect";
 import { markUnsent, type StopSignal, timeLeft } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { explainError } from "../errors/explain.js";
-import { noteFacts } from "../errors/facts.js";
+import { maybeSentError, withFacts } from "../errors/facts.js";
 import { type RetryOptions, retryPolicy } from "./retry-options.js";
 import { retryWaitMs } from "./retry-wait.js";
 import { sleep as sleepFor } from "./sleep.js";
@@ -43,14 +42,18 @@ export function withRetry(
       send().then(refill, async (error) => {
         const failure = explainError(error);
         // What went before counts for the whole call.
-        if (maybeSent && error instanceof ConnectError) noteFacts(error, { delivery: "maybe_sent" });
+        const told = maybeSent ? maybeSentError(error, true) : error;
         maybeSent ||= failure.delivery === "maybe_sent";
         const waitMs = retryWaitMs(failure, count, random(), policy);
         const leftMs = timeLeft(signal, Number.POSITIVE_INFINITY);
-        if (waitMs === undefined || budget === 0 || signal?.aborted || waitMs >= leftMs) throw error;
+        if (waitMs === undefined || budget === 0 || signal?.aborted || waitMs >= leftMs) throw told;
         budget--;
         if (!maybeSent) markUnsent(signal);
-        options?.onRetry?.(count, failure, waitMs);
+        try {
+          options?.onRetry?.(count, failure, waitMs);
+        } catch (thrown) {
+          throw withFacts(thrown, { reason: "unknown", delivery: maybeSent ? "maybe_sent" : "not_sent" });
+        }
         if (waitMs > 0) await sleep(waitMs, signal);
         return attempt(count + 1);
       });

@@ -13,7 +13,7 @@ export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): 
       ...(body && { body }),
       ...(signal && { signal: toAbortSignal(signal) }),
     });
-    const chunks = () => readChunks(response.body);
+    const chunks = () => (response.body ? readChunks(response.body) : readWhole(response));
     return {
       status: response.status,
       field: (name) => response.headers.get(name),
@@ -24,16 +24,22 @@ export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): 
   };
 }
 
-async function* readChunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader();
+async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
   try {
     for (;;) {
-      const part = await reader?.read();
-      if (part === undefined || part.done) return;
+      const part = await reader.read();
+      if (part.done) return;
       yield part.value;
     }
   } finally {
     // Ends the exchange when the reader left early; after the end it does nothing.
-    await reader?.cancel().catch(() => {});
+    await reader.cancel().catch(() => {});
   }
+}
+
+/** React Native has no stream for a body, only the whole of it. */
+async function* readWhole(response: Response): AsyncGenerator<Uint8Array> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.byteLength > 0) yield bytes;
 }

@@ -8,14 +8,21 @@ import {
   type UnaryResponse,
 } from "@connectrpc/connect";
 import { markSent, type StopSignal, toAbortSignal } from "../call/stop.js";
-import { noteFacts } from "../errors/facts.js";
+import { causesOf } from "../errors/causes.js";
+import { explainError } from "../errors/explain.js";
+import { maybeSentError, withFacts } from "../errors/facts.js";
 import { toFields } from "./http.js";
 import type { Exchange, UnaryCall } from "./unary-call.js";
 
 /**
- * Runs a call through its interceptors, the first one outermost; what they
- * throw comes out as a ConnectError. Connect's own `runUnaryCall` also has a
- * deadline and signals, which a call has here already, and pages twice.
+ * Runs a call through its interceptors, the first one outermost. Connect's own
+ * `runUnaryCall` also has a deadline and signals, which a call has here
+ * already, and pages twice.
+ *
+ * What interceptors throw comes out as a ConnectError, and says nothing about
+ * the mail: that is known of what was sent. An attempt that went well, that may
+ * have sent a mail, or that is still under way counts for the whole call,
+ * whatever came after it.
  */
 export async function runIntercepted<I extends DescMessage, O extends DescMessage>(
   interceptors: readonly Interceptor[],
@@ -24,15 +31,22 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
   send: (exchange: Exchange<I>) => Promise<UnaryResponse<I, O>>,
 ): Promise<UnaryResponse<I, O>> {
   const { method, requestMethod, url, fields, input } = call;
-  let isAnswered = false;
+  const failures: unknown[] = [];
+  let sent = 0;
   const sendLast: Parameters<Interceptor>[0] = async (request) => {
     if (!isUnary<UnaryRequest<I, O>>(request)) throw streamError();
     // The request has a signal of its own, which does not tell.
     markSent(signal);
-    const response = await send({ ...request, fields: toFields(request.header) });
-    isAnswered = true;
-    // All of it as its own, so that an interceptor may copy it.
-    return { ...response, header: response.header, trailer: response.trailer };
+    sent++;
+    try {
+      const response = await send({ ...request, fields: toFields(request.header) });
+      // All of it as its own, so that an interceptor may copy it.
+      return { ...response, header: response.header, trailer: response.trailer };
+    } catch (error) {
+      if (explainError(error).delivery === "not_sent") sent--;
+      failures.push(error);
+      throw error;
+    }
   };
   try {
     const run = interceptors.reduceRight((next, interceptor) => interceptor(next), sendLast);
@@ -50,9 +64,12 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
     if (!isUnary<UnaryResponse<I, O>>(response)) throw streamError();
     return response;
   } catch (thrown) {
-    const error = ConnectError.from(thrown);
-    // Whatever an interceptor makes of it, the call went well.
-    throw isAnswered ? noteFacts(error, { delivery: "maybe_sent" }) : error;
+    throw sent === 0
+      ? withFacts(thrown, { delivery: "not_sent" })
+      : maybeSentError(
+          thrown,
+          causesOf(thrown).some((cause) => failures.includes(cause)),
+        );
   }
 }
 

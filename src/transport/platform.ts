@@ -1,4 +1,5 @@
 import type { Transport } from "@connectrpc/connect";
+import type { ManagementService } from "../../gen/zitadel/management_pb.js";
 import type { Unary } from "../call/unary.js";
 import type { ContentType } from "./content-type.js";
 import type { HttpClient } from "./http.js";
@@ -26,6 +27,8 @@ export interface Platform<Options extends TransportOptions = TransportOptions> {
   /** How error messages call it. */
   readonly name: string;
   readonly defaultContentType: ContentType;
+  /** The rpc of the client, by the stubs that the platform's wires need. */
+  readonly method: typeof ManagementService.method.resendHumanInitialization;
   readonly grpc?: Wire<Options>;
   readonly grpcWeb?: Wire<Options>;
   readonly rest?: Wire<Options>;

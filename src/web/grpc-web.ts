@@ -1,3 +1,4 @@
+import { ManagementService } from "../../gen/grpc-web/zitadel/management_pb.js";
 import { createClientOn, type ResendClient } from "../client.js";
 import { createTransportOn } from "../transport/create-transport.js";
 import type { ClosableTransport, Platform } from "../transport/platform.js";
@@ -13,6 +14,7 @@ export { serviceAccountKeyFile } from "./key-file.js";
 const platform: Platform = {
   name: "zitadel-resend/web/grpc-web",
   defaultContentType: "application/grpc-web+proto",
+  method: ManagementService.method.resendHumanInitialization,
   grpcWeb: clientGrpcWebWire,
   http: webRuntime,
 };

@@ -1,3 +1,4 @@
+import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import type { Platform } from "../transport/platform.js";
 import { clientGrpcWebWire } from "./grpc-web-wire.js";
 import { clientRestWire } from "./rest-wire.js";
@@ -7,6 +8,7 @@ import { webRuntime } from "./runtime.js";
 export const webPlatform: Platform = {
   name: "browsers and other runtimes without HTTP/2 sockets",
   defaultContentType: "application/grpc-web+proto",
+  method: ManagementService.method.resendHumanInitialization,
   grpcWeb: clientGrpcWebWire,
   rest: clientRestWire,
   http: webRuntime,

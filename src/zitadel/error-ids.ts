@@ -11,7 +11,10 @@ const MEANINGS = {
   "COMMAND-2M9df": [Code.NotFound, "user_not_found"],
   // A caller without any role; one with a role that lacks `user.write` gets PERMISSION_DENIED.
   "AUTHZ-cdgFk": [Code.NotFound, "permission_denied"],
+  // Also said of an organisation that exists, by a server that ran out of time.
   "AUTH-Bs7Ds": [Code.PermissionDenied, "organization_not_found"],
+  // No time or no database to look the instance up: nothing is processed then.
+  "QUERY-d3fas": [Code.Internal, "server_error"],
   // No instance under the host that was called.
   "QUERY-1kIjX": [Code.NotFound, "instance_not_found"],
   "QUERY-IuGh1": [Code.NotFound, "instance_not_found"],

@@ -3,8 +3,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
-import { explainError, type Failure } from "../../src/errors/explain.js";
 import { noteFacts } from "../../src/errors/facts.js";
+import { explainError, type Failure } from "../../src/node/index.js";
 
 type Row = readonly [
   what: string,
@@ -41,15 +41,15 @@ const V1 = "zitadel.v1.ErrorDetail";
 const V2 = "zitadel.error.v2.ErrorDetail";
 
 const byCode: Row[] = [
-  ["Canceled", answered(Code.Canceled), "canceled, maybe_sent"],
+  ["Canceled", answered(Code.Canceled), "server_error, maybe_sent"],
   ["Unknown", answered(Code.Unknown), "server_error, maybe_sent"],
   ["InvalidArgument", answered(Code.InvalidArgument), "invalid_request, not_sent"],
   ["DeadlineExceeded", answered(Code.DeadlineExceeded), "timeout, maybe_sent"],
-  ["NotFound", answered(Code.NotFound), "user_not_found, not_sent"],
+  ["NotFound", answered(Code.NotFound), "not_found, not_sent"],
   ["AlreadyExists", answered(Code.AlreadyExists), "invalid_request, not_sent"],
   ["PermissionDenied", answered(Code.PermissionDenied), "permission_denied, not_sent"],
-  ["ResourceExhausted", answered(Code.ResourceExhausted), "too_large, not_sent"],
-  ["FailedPrecondition", answered(Code.FailedPrecondition), "already_initialized, not_sent"],
+  ["ResourceExhausted", answered(Code.ResourceExhausted), "rate_limited, maybe_sent"],
+  ["FailedPrecondition", answered(Code.FailedPrecondition), "failed_precondition, not_sent"],
   ["Aborted", answered(Code.Aborted), "server_error, maybe_sent"],
   ["OutOfRange", answered(Code.OutOfRange), "invalid_request, not_sent"],
   ["Unimplemented", answered(Code.Unimplemented), "not_supported, not_sent"],
@@ -69,17 +69,17 @@ const byId: Row[] = [
   ["its announced successor", withDetail(Code.NotFound, V2, "AUTHZ-cdgFk"), "permission_denied, not_sent"],
   [
     "the successor's slug, which is not known",
-    withDetail(Code.FailedPrecondition, V2, "user.initialized"),
-    "already_initialized, not_sent",
-    { id: "user.initialized" },
+    withDetail(Code.FailedPrecondition, V2, "USER-1a2b3"),
+    "failed_precondition, not_sent",
+    { id: "USER-1a2b3" },
   ],
   [
     "the JSON of a detail that could not be decoded",
     Object.assign(answered(Code.NotFound), {
-      details: [{ type: V2, value: new Uint8Array(), debug: { "@type": `x/${V2}`, slug: "user.gone" } }],
+      details: [{ type: V2, value: new Uint8Array(), debug: { "@type": `x/${V2}`, slug: "USER-gone1" } }],
     }),
-    "user_not_found, not_sent",
-    { id: "user.gone" },
+    "not_found, not_sent",
+    { id: "USER-gone1" },
   ],
   [
     "a detail as a server in this process makes it",
@@ -104,7 +104,7 @@ const byId: Row[] = [
   [
     "words in brackets, which are no id",
     answered(Code.NotFound, "nobody is called (AUTHZ-cdgFk) here"),
-    "user_not_found, not_sent",
+    "not_found, not_sent",
   ],
   ["a quota", withDetail(Code.ResourceExhausted, V1, "QUOTA-vjAy8"), "quota_exhausted, not_sent"],
   ["a blocked instance", withDetail(Code.ResourceExhausted, V1, "LIMITS-molsj"), "quota_exhausted, not_sent"],
@@ -116,11 +116,7 @@ const byId: Row[] = [
     withDetail(Code.InvalidArgument, V1, "COMMAND-2M9sd"),
     "invalid_request, not_sent",
   ],
-  [
-    "another type's detail",
-    withDetail(Code.NotFound, "other.Detail", "AUTHZ-cdgFk"),
-    "user_not_found, not_sent",
-  ],
+  ["another type's detail", withDetail(Code.NotFound, "other.Detail", "AUTHZ-cdgFk"), "not_found, not_sent"],
 ];
 
 const byHttpStatus: Row[] = [
@@ -134,14 +130,22 @@ const byHttpStatus: Row[] = [
   [408, "timeout, maybe_sent"],
   [413, "too_large, not_sent"],
   [415, "not_supported, not_sent"],
-  [418, "not_supported, maybe_sent"],
+  [407, "not_supported, not_sent"],
+  [418, "invalid_request, maybe_sent"],
   [429, "rate_limited, not_sent"],
   [431, "too_large, not_sent"],
   [500, "server_error, maybe_sent"],
   [502, "unreachable, maybe_sent"],
   [503, "unreachable, maybe_sent"],
   [504, "timeout, maybe_sent"],
-  [520, "not_supported, maybe_sent"],
+  [507, "server_error, maybe_sent"],
+  [511, "not_supported, not_sent"],
+  [520, "unreachable, maybe_sent"],
+  [522, "timeout, maybe_sent"],
+  [525, "unreachable, maybe_sent"],
+  [530, "unreachable, maybe_sent"],
+  [599, "server_error, maybe_sent"],
+  [499, "server_error, maybe_sent"],
 ].flatMap(([status, verdict]): Row[] => [
   [
     `HTTP ${status}, noted`,
@@ -157,6 +161,10 @@ const byHttpStatus: Row[] = [
   ],
 ]);
 
+const BROKEN = "unreachable, maybe_sent";
+const DENO = "error sending request for url (http://x/): client error (Connect): tcp connect error";
+const DENO_BODY = "error reading a body from connection";
+const named = (name: string) => Object.assign(new Error("no"), { name });
 const again = { retryable: true };
 const byCause: Row[] = [
   ["a refused connection", causedBy(systemError("ECONNREFUSED", "connect")), "unreachable, not_sent", again],
@@ -277,6 +285,35 @@ const byCause: Row[] = [
     causedBy(new TypeError("NetworkError when attempting to fetch resource.")),
     "unreachable, maybe_sent",
   ],
+  ["Deno's refused connection", causedBy(new TypeError(DENO)), "unreachable, not_sent", again],
+  ["Deno without a permission", named("NotCapable"), "unreachable, not_sent", again],
+  ["a connection that broke in Deno", new TypeError("error sending request for url (x)"), BROKEN],
+  ["workerd", causedBy(new Error("Network connection lost.")), BROKEN],
+  ["a handshake that failed in Bun", causedBy(systemError("EPROTO")), BROKEN],
+  ["Bun without a socket", causedBy(systemError("FailedToOpenSocket")), "unreachable, not_sent", again],
+  ["a body that broke off in Chromium", causedBy(new TypeError("network error"), Code.Unknown), BROKEN],
+  [
+    "a body that broke off in Firefox",
+    causedBy(new TypeError("Error in input stream"), Code.Unknown),
+    BROKEN,
+  ],
+  ["a body that broke off in Deno", causedBy(new TypeError(DENO_BODY), Code.Unknown), BROKEN],
+  ["a body that broke off in Node", causedBy(new TypeError("terminated"), Code.Unknown), BROKEN],
+  [
+    "an error of another realm",
+    { name: "Error", message: "connect", code: "ECONNREFUSED", syscall: "connect" },
+    "unreachable, not_sent",
+    again,
+  ],
+  [
+    "several addresses of another realm",
+    {
+      name: "AggregateError",
+      errors: [{ name: "Error", message: "x", code: "ENETUNREACH", syscall: "connect" }],
+    },
+    "unreachable, not_sent",
+    again,
+  ],
   ["Safari's fetch", causedBy(new TypeError("Load failed")), "unreachable, maybe_sent"],
   [
     "a mistake in the code around",
@@ -330,6 +367,7 @@ const byCause: Row[] = [
   ],
 ];
 
+const RESEND = "zitadel.management.v1.ManagementService.ResendHumanInitialization";
 const byFacts: Row[] = [
   [
     "a noted reason",
@@ -339,12 +377,47 @@ const byFacts: Row[] = [
   [
     "a noted delivery",
     noteFacts(answered(Code.NotFound), { delivery: "maybe_sent" }),
-    "user_not_found, maybe_sent",
+    "not_found, maybe_sent",
   ],
   [
     "a JSON answer that is too large for the gateway, under HTTP 429",
-    noteFacts(new ConnectError("too large", Code.ResourceExhausted), { httpStatus: 429, answered: true }),
+    noteFacts(new ConnectError("grpc: received message larger than max (5 vs. 4)", Code.ResourceExhausted), {
+      httpStatus: 429,
+      answered: true,
+    }),
     "too_large, not_sent",
+  ],
+  [
+    "an edge's HTTP 429 with the JSON of a gateway",
+    noteFacts(new ConnectError("slow down", Code.ResourceExhausted), { httpStatus: 429, answered: true }),
+    "rate_limited, not_sent",
+    again,
+  ],
+  [
+    "an answer that is too large for its server",
+    answered(Code.ResourceExhausted, "grpc: trying to send message larger than max (5 vs. 4)"),
+    "too_large, maybe_sent",
+  ],
+  [
+    "a server that ran out of time",
+    answered(Code.Unknown, "timeout: context deadline exceeded"),
+    "timeout, maybe_sent",
+  ],
+  [
+    "a server that had no time to look the instance up",
+    answered(Code.Internal, "unable to set instance: ID=QUERY-d3fas Message=no time. Parent=(…)"),
+    "server_error, not_sent",
+  ],
+  ["a user of this rpc", noteFacts(answered(Code.NotFound), { rpc: RESEND }), "user_not_found, not_sent"],
+  [
+    "a user's state, of this rpc",
+    noteFacts(answered(Code.FailedPrecondition), { rpc: RESEND }),
+    "already_initialized, not_sent",
+  ],
+  [
+    "another state, of another rpc",
+    noteFacts(answered(Code.FailedPrecondition, "User is not locked (COMMAND-3M9ds)"), { rpc: "a.B.C" }),
+    "failed_precondition, not_sent",
   ],
   [
     "an edge's HTTP 429",
@@ -453,10 +526,10 @@ test("every code has a row", () => {
 
 describe("hints", () => {
   test("the organisation may be the reason where none was named", () => {
-    const hint = (orgNamed: boolean) => explainError(noteFacts(answered(Code.NotFound), { orgNamed })).hint;
+    const hint = (orgNamed: boolean) =>
+      explainError(noteFacts(answered(Code.NotFound), { orgNamed, rpc: RESEND })).hint;
     expect(hint(false)).toMatch(/another organisation.*orgId/);
     expect(hint(true)).toMatch(/Check userId and orgId/);
-    expect(explainError(answered(Code.NotFound)).hint).toBe(hint(false));
   });
 
   test.each([
@@ -477,6 +550,31 @@ describe("hints", () => {
       const { delivery, hint } = explainError(error);
       expect(hint.includes("A mail may have gone out")).toBe(delivery === "maybe_sent");
     }
+  });
+});
+
+describe("the summary", () => {
+  test.each([
+    [refused, "not_sent: already_initialized (FailedPrecondition, COMMAND-2M9sd)"],
+    [causedBy(systemError("ECONNREFUSED", "connect")), "not_sent: unreachable (Unavailable, ECONNREFUSED)"],
+    [new ConnectError("HTTP 502"), "maybe_sent: unreachable (Unknown, HTTP 502)"],
+    [answered(Code.Internal, "token eyJhbGci of ada@example.com"), "maybe_sent: server_error (Internal)"],
+    [causedBy({ code: "\u001b[2J" }), "maybe_sent: unreachable (Unavailable)"],
+  ])("%s", (error, summary) => {
+    expect(explainError(error).summary).toBe(summary);
+  });
+});
+
+describe("an id", () => {
+  test.each([
+    "\u001b]0;x\u0007",
+    "COMMAND-2M9sd\r\n",
+    "command-2M9sd",
+    "COMMAND-",
+    `A-${"x".repeat(17)}`,
+    "A-b c",
+  ])("%j is none", (id) => {
+    expect(explainError(withDetail(Code.FailedPrecondition, V1, id))).not.toHaveProperty("id");
   });
 });
 

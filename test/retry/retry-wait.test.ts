@@ -14,6 +14,7 @@ function failure(reason: Reason, delivery: Delivery, retryAfterMs?: number): Fai
     retryable,
     code: Code.Unavailable,
     hint: "",
+    summary: "",
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }

@@ -80,7 +80,7 @@ describe("repeats", () => {
     const refusal = new ConnectError("", Code.FailedPrecondition, { "grpc-status": "9" });
     const { unary } = retrying([breakOff, fail(refusal)], { ambiguous: true });
     expect(explainError(await rejectionOf(callThrough(unary)))).toMatchObject({
-      reason: "already_initialized",
+      reason: "failed_precondition",
       delivery: "maybe_sent",
     });
   });
@@ -181,10 +181,12 @@ describe("onRetry", () => {
     ]);
   });
 
-  test("ends the call by throwing", async () => {
+  test("ends the call by throwing, which says nothing of the mail", async () => {
     const stop = new Error("enough");
     const { unary, attempts } = retrying([refuse], { onRetry: fail(stop) });
-    expect(await rejectionOf(callThrough(unary))).toBe(stop);
+    const error = await rejectionOf(callThrough(unary));
+    expect(error).toMatchObject({ cause: stop });
+    expect(explainError(error)).toMatchObject({ reason: "unknown", delivery: "not_sent" });
     expect(attempts).toHaveLength(1);
   });
 });
