@@ -39,7 +39,7 @@ export function verdictOfCode(code: Code, answered: boolean, rpc: string | undef
   const reason = answered && code < 3 ? "server_error" : REASONS[code];
   const isRefusal = REFUSALS.includes(code) || (answered && ANSWERED_REFUSALS.includes(code));
   return {
-    reason: rpcNamed(rpc)?.meanings[code] ?? reason,
+    reason: rpcNamed(rpc)?.meanings?.[code] ?? reason,
     delivery: isRefusal ? "not_sent" : "maybe_sent",
   };
 }

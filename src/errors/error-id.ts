@@ -14,14 +14,12 @@ const ID = /^[A-Z]+-[A-Za-z0-9]{1,16}$/;
  * translated, whatever the language of the text around them.
  */
 export function errorIdOf({ details, rawMessage }: ConnectError): string | undefined {
-  const ids = details.map(idOfDetail);
-  // Only the end and the start of a text are looked at: what a peer wrote may be long.
-  ids.push(
-    /\(([A-Z]+-\w+)\)$/.exec(rawMessage.slice(-64))?.[1],
-    /\bID=([A-Z]+-\w+) Message=/.exec(rawMessage.slice(0, 1000))?.[1],
-  );
-  return ids.find((id) => id !== undefined && ID.test(id));
+  const id = details.map(idOfDetail).find((id) => id !== undefined && ID.test(id));
+  return id ?? ID_IN_TEXT.exec(rawMessage)?.[1];
 }
+
+/** ZITADEL puts it at the end in brackets, and in some texts in the middle. */
+const ID_IN_TEXT = /(?:\(|\bID=)([A-Z]+-[A-Za-z0-9]{1,16})(?:\)$| Message=)/;
 
 function idOfDetail(detail: ConnectError["details"][number]): string | undefined {
   const type = "desc" in detail ? detail.desc.typeName : detail.type;

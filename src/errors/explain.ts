@@ -50,8 +50,8 @@ export function explainError(error: unknown): Failure {
   const verdict = judge(error, subject, id, httpStatus);
   const reason = facts.reason ?? verdict.reason;
   const delivery = facts.delivery ?? verdict.delivery;
-  const because =
-    facts.orgNamed && reason === "user_not_found" ? "organization" : (facts.because ?? verdict.because);
+  const advice =
+    facts.orgNamed && reason === "user_not_found" ? OTHER_ORGANIZATION : (facts.advice ?? verdict.advice);
   const retryAfterMs = facts.retryAfterMs ?? verdict.retryAfterMs ?? retryAfterMsOf(subject.metadata);
   const evidence = [Code[subject.code], id, httpStatus && `HTTP ${httpStatus}`, systemCodeIn(error)];
   return {
@@ -60,15 +60,17 @@ export function explainError(error: unknown): Failure {
     retryable:
       delivery === "not_sent" &&
       (reason === "unreachable" || reason === "rate_limited") &&
-      because !== "certificate",
+      verdict.because !== "certificate",
     code: subject.code,
     ...(id && { id }),
     ...(httpStatus !== undefined && { httpStatus }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    hint: hintOf(reason, delivery, because),
+    hint: hintOf(reason, delivery, advice),
     summary: `${delivery}: ${reason} (${evidence.filter(Boolean).join(", ")})`,
   };
 }
+
+const OTHER_ORGANIZATION = "Check userId and orgId: the organisation has no such human user.";
 
 /** Weighs the evidence: ZITADEL's id, the server's own code, an HTTP status, what the connection died of. */
 function judge(

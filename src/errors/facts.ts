@@ -19,8 +19,8 @@ export interface Facts {
   readonly orgNamed?: boolean;
   /** Full name of the rpc that was called. */
   readonly rpc?: string;
-  /** What made it, where the hint says so. */
-  readonly because?: "certificate" | "browser" | "key_file" | "organization";
+  /** What the caller can do, where more is known than the reason says. */
+  readonly advice?: string;
 }
 
 // A registered symbol, so that two copies of this package understand each other.

@@ -50,16 +50,27 @@ export function systemCodeIn(error: unknown): string | undefined {
 }
 
 export const noConnection: Verdict = { reason: "unreachable", delivery: "not_sent" };
-export const foreign: Verdict = { reason: "not_supported", delivery: "maybe_sent" };
 export const timedOut: Verdict = { reason: "timeout", delivery: "maybe_sent" };
 export const brokeOff: Verdict = { reason: "unreachable", delivery: "maybe_sent" };
+
+const untrusted: Verdict = {
+  ...noConnection,
+  because: "certificate",
+  says: "has a certificate that is not trusted",
+};
+const inPage: Verdict = {
+  ...brokeOff,
+  because: "browser",
+  advice:
+    "Check baseUrl and the network. Often it is CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.",
+};
 
 /** Nothing was sent, because there was no connection: Node, Bun, and Deno's two ways to say so. */
 const CONNECT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|NotCapable)$/;
 const DENO_CONNECT = /: client error \(Connect\)/;
 /** Nothing was sent, because the server could not prove who it is. */
-const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|ERR_TLS_CERT_)/;
+export const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|ERR_TLS_CERT_)/;
 /** Anything else that a connection can die of, before or after the request. */
 const CONNECTION = /^(ECONN\w+|EPIPE|ETIMEDOUT|ENETDOWN|E\w+UNREACH|EPROTO|UND_ERR_\w+)$/;
 /** How `fetch` says that it failed in a page: Chromium, Firefox, Safari, React Native. It says no more. */
@@ -71,10 +82,10 @@ const BROKE_OFF =
 function verdictOfFetch({ name, message, code, syscall }: Cause): Verdict | undefined {
   const isConnect = CONNECT.test(code || name) || syscall === "connect" || syscall.startsWith("getaddrinfo");
   if (isConnect || DENO_CONNECT.test(message)) return noConnection;
-  if (CERTIFICATE.test(code)) return { ...noConnection, because: "certificate" };
+  if (CERTIFICATE.test(code)) return untrusted;
   if (CONNECTION.test(code)) return brokeOff;
   if (name === "TimeoutError") return timedOut;
   if (name === "AbortError") return { reason: "canceled", delivery: "maybe_sent" };
-  if (name === "TypeError" && PAGE.test(message)) return { ...brokeOff, because: "browser" };
+  if (name === "TypeError" && PAGE.test(message)) return inPage;
   return /^(Type)?Error$/.test(name) && BROKE_OFF.test(message) ? brokeOff : undefined;
 }

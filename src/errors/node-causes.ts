@@ -1,4 +1,4 @@
-import { brokeOff, type Cause, foreign, timedOut } from "./network.js";
+import { brokeOff, type Cause, CERTIFICATE, noConnection, timedOut } from "./network.js";
 import type { Verdict } from "./verdict.js";
 
 /** The other side answered in another protocol, or refused this one. undici has no code for some of what its parser refuses. */
@@ -12,16 +12,28 @@ const UNSENT = /^message size \d+ is larger than configured writeMaxBytes/;
 const BROKEN_OFF = /^protocol error: (incomplete envelope|promised \d+ bytes)/;
 const FOREIGN = /^(protocol error: |missing (trailer|message|response body)$|unsupported content type )/;
 
+const foreign: Verdict = {
+  reason: "not_supported",
+  delivery: "maybe_sent",
+  says: "did not answer in valid HTTP/1.1: it speaks another protocol, or a header holds raw bytes, as a gateway's binary metadata is",
+};
+const untrusted: Verdict = {
+  ...noConnection,
+  because: "certificate",
+  says: "has a certificate that is not trusted: its authority goes into tls.ca, another name into tls.serverName",
+  advice:
+    "Check baseUrl. The authority of the server's certificate goes into tls.ca, its name into tls.serverName.",
+};
 const repeatAtOnce: Verdict = { reason: "unreachable", delivery: "not_sent", retryAfterMs: 0 };
 
 /** What the errors of Node, of undici and of Connect's transports mean for the mail. */
 export function verdictOfNodeCause({ name, message, code }: Cause): Verdict | undefined {
   if (code === "ERR_HTTP2_GOAWAY_SESSION") return repeatAtOnce;
   if (code === "ERR_HTTP2_STREAM_ERROR") return verdictOfReset(message);
+  if (CERTIFICATE.test(code)) return untrusted;
   if (PROTOCOL.test(code || name)) return foreign;
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return timedOut;
-  // A certificate is for the other reader.
-  if (CONNECTION.test(code) && !code.startsWith("ERR_TLS_CERT_")) return brokeOff;
+  if (CONNECTION.test(code)) return brokeOff;
   return code === "" ? verdictOfText(message) : undefined;
 }
 

@@ -1,4 +1,3 @@
-import type { Facts } from "./facts.js";
 import type { Delivery, Reason } from "./reason.js";
 
 /** What one kind of evidence says about a failure. */
@@ -7,6 +6,10 @@ export interface Verdict {
   readonly delivery: Delivery;
   /** 0: the call may be repeated at once, on another connection. */
   readonly retryAfterMs?: 0;
-  /** What made it, where the hint should say so; a certificate does not get better by trying again. */
-  readonly because?: Facts["because"];
+  /** What the peer did, in words that follow its name. */
+  readonly says?: string;
+  /** What made it. A certificate does not get better by trying again. */
+  readonly because?: "certificate" | "browser";
+  /** What the caller can do, where more is known than the reason says. */
+  readonly advice?: string;
 }

@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../errors/facts.js";
 import { foreignAnswer } from "../transport/foreign-answer.js";
 import { statusError } from "../transport/grpc-status.js";
+import type { HttpFields } from "../transport/http.js";
 import { codeOfHttpStatus } from "../transport/http-code.js";
 import { quoteText } from "../transport/quote.js";
 import { redirectError } from "../transport/redirect.js";
@@ -70,12 +71,17 @@ function brokenOff(metadata: Headers): ConnectError {
 }
 
 /** The error of an answer that is not gRPC's: a proxy's, a login page, another server's. */
-export function errorOfForeign(headers: AnswerFields, body: readonly Uint8Array[], url: URL): ConnectError {
+export function errorOfForeign(
+  headers: AnswerFields,
+  body: Uint8Array,
+  url: URL,
+  sent: Readonly<HttpFields>,
+): ConnectError {
   const status = headers[":status"] ?? 0;
   const header = toHeaders(headers);
   const redirect = redirectError({ status, header, field: (name) => header.get(name) }, url.href);
   if (redirect !== undefined) return redirect;
-  const quote = quoteText(Buffer.concat(body).toString());
+  const quote = quoteText(new TextDecoder().decode(body), sent);
   return foreignAnswer(status, codeOfHttpStatus(status), header, quote, "gRPC");
 }
 

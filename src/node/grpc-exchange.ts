@@ -1,7 +1,9 @@
-import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
+import { type ClientHttp2Stream, constants } from "node:http2";
 import { Code } from "@connectrpc/connect";
 import { canceled, deadlineExceeded } from "../call/deadline.js";
 import { markSent, type StopSignal, timeLeft } from "../call/stop.js";
+import type { HttpFields } from "../transport/http.js";
+import { withoutSent } from "../transport/quote.js";
 import { type AnswerFields, answerError, errorOfForeign, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
 import { openError, streamError } from "./http2-error.js";
@@ -22,7 +24,7 @@ export interface GrpcServer {
 /** One unary request, ready to be sent. */
 export interface GrpcRequest {
   readonly path: string;
-  readonly headers: OutgoingHttpHeaders;
+  readonly headers: HttpFields;
   /** The message with its prefix. */
   readonly body: Uint8Array;
   readonly signal: StopSignal | undefined;
@@ -181,7 +183,7 @@ class Exchange {
     if (this.#isSettled) return;
     const headers = this.#headers ?? {};
     const error = this.#isForeign
-      ? errorOfForeign(headers, this.#message.parts, this.#server.url)
+      ? errorOfForeign(headers, this.#message.pieces.bytes(), this.#server.url, this.#request.headers)
       : answerError(headers, this.#trailers, this.#message);
     if (error !== undefined) {
       this.#fail(error);
@@ -197,7 +199,7 @@ class Exchange {
     if (this.#isSettled) return;
     this.#settle();
     this.#stream?.close(NGHTTP2_CANCEL);
-    this.#reject(error);
+    this.#reject(withoutSent(error, this.#request.headers));
   }
 
   #settle(): void {

@@ -1,4 +1,4 @@
-import { join, tooLarge } from "../transport/read-all.js";
+import { Pieces, tooLarge } from "../transport/read-all.js";
 
 // A flag and the length, in front of each message. Source: gRPC over HTTP/2, "Length-Prefixed-Message".
 const PREFIX_BYTES = 5;
@@ -15,7 +15,8 @@ export function frameMessage(message: Uint8Array, compressed: boolean): Buffer {
 
 /** The one message of an answer, while it comes in pieces of any size. */
 export interface PartialMessage {
-  readonly parts: Uint8Array<ArrayBuffer>[];
+  /** What came of it, prefix included. */
+  readonly pieces: Pieces;
   /** All that came, also what lies behind the message. */
   receivedBytes: number;
   /** What the message takes with its prefix; unknown until that is whole. */
@@ -24,13 +25,13 @@ export interface PartialMessage {
 }
 
 export function emptyMessage(): PartialMessage {
-  return { parts: [], receivedBytes: 0, frameBytes: undefined, compressed: false };
+  return { pieces: new Pieces(), receivedBytes: 0, frameBytes: undefined, compressed: false };
 }
 
 export function addPart(message: PartialMessage, part: Uint8Array<ArrayBuffer>): void {
   // What lies behind the message is an error; only that it is there matters.
   if (message.frameBytes === undefined || message.receivedBytes < message.frameBytes)
-    message.parts.push(part);
+    message.pieces.add(part);
   message.receivedBytes += part.byteLength;
 }
 
@@ -38,7 +39,7 @@ export function addPart(message: PartialMessage, part: Uint8Array<ArrayBuffer>):
 export function readPrefix(message: PartialMessage, maxBytes: number): void {
   if (message.receivedBytes > PREFIX_BYTES + maxBytes) throw tooLarge(maxBytes);
   if (message.frameBytes !== undefined || message.receivedBytes < PREFIX_BYTES) return;
-  const { buffer, byteOffset } = contentOf(message);
+  const { buffer, byteOffset } = message.pieces.bytes();
   const prefix = new DataView(buffer, byteOffset, PREFIX_BYTES);
   const length = prefix.getUint32(1);
   if (length > maxBytes) throw tooLarge(maxBytes);
@@ -53,10 +54,5 @@ export function isComplete(message: PartialMessage): boolean {
 
 /** The bytes of a complete message, without its prefix. */
 export function bytesOf(message: PartialMessage): Uint8Array<ArrayBuffer> {
-  return contentOf(message).subarray(PREFIX_BYTES);
-}
-
-function contentOf({ parts, receivedBytes }: PartialMessage): Uint8Array<ArrayBuffer> {
-  const [first] = parts;
-  return first !== undefined && parts.length === 1 ? first : join(parts, receivedBytes);
+  return message.pieces.bytes().subarray(PREFIX_BYTES);
 }

@@ -3,7 +3,7 @@ import { createGunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { markSent, type StopSignal } from "../call/stop.js";
 import type { HttpResponse } from "../transport/http.js";
-import { join, tooLarge } from "../transport/read-all.js";
+import { Pieces, tooLarge } from "../transport/read-all.js";
 import { gunzip } from "./gzip.js";
 import { type IncomingFields, toHeaders } from "./headers.js";
 
@@ -27,7 +27,10 @@ export class HttpExchange implements HttpResponse {
   #fields: IncomingFields = {};
   #trailers: IncomingFields = {};
   #header: Headers | undefined;
-  #parts: Uint8Array[] = [];
+  /** What waits for its reader. */
+  #chunks: Uint8Array[] = [];
+  /** What was collected, where the whole body is awaited. */
+  #pieces: Pieces | undefined;
   #size = 0;
   /** Set where the whole body is awaited. */
   #maxBytes: number | undefined;
@@ -76,11 +79,12 @@ export class HttpExchange implements HttpResponse {
   data(chunk: Uint8Array): void {
     if (this.#end) return;
     this.#size += chunk.byteLength;
-    this.#parts.push(chunk);
-    if (this.#maxBytes !== undefined) {
+    if (this.#pieces !== undefined && this.#maxBytes !== undefined) {
       if (this.#size > this.#maxBytes) this.#stop(tooLarge(this.#namedMaxBytes));
+      else this.#pieces.add(chunk);
       return;
     }
+    this.#chunks.push(chunk);
     if (this.#size > HIGH_WATER_BYTES) this.#source?.pause();
     this.#wake?.();
   }
@@ -120,6 +124,10 @@ export class HttpExchange implements HttpResponse {
     return this.#isCompressed() ? this.#unpack() : this.#read();
   }
 
+  discard(): void {
+    this.#stop(new ConnectError("nobody reads the answer", Code.Canceled));
+  }
+
   /** A generator, so that the streams are made when somebody is there to hear of their errors. */
   async *#unpack(): AsyncGenerator<Uint8Array> {
     yield* pipeline(Readable.from(this.#read()), createGunzip(), () => {});
@@ -127,8 +135,9 @@ export class HttpExchange implements HttpResponse {
 
   #isCompressed(): boolean {
     const encoding = this.field("content-encoding");
-    if (encoding === null || encoding === "identity") return false;
-    if (encoding === "gzip") return true;
+    if (encoding === null || /^identity$/i.test(encoding)) return false;
+    // RFC 9110, section 8.4.1: names of any case, and x-gzip is gzip.
+    if (/^(x-)?gzip$/i.test(encoding)) return true;
     const error = new ConnectError(`the answer has content-encoding ${encoding}`, Code.Internal);
     this.#stop(error);
     throw error;
@@ -137,13 +146,16 @@ export class HttpExchange implements HttpResponse {
   #collect(maxBytes: number, namedMaxBytes = maxBytes): Promise<Uint8Array<ArrayBuffer>> {
     this.#maxBytes = maxBytes;
     this.#namedMaxBytes = namedMaxBytes;
+    const pieces = new Pieces();
+    for (const chunk of this.#chunks.splice(0)) pieces.add(chunk);
+    this.#pieces = pieces;
     if (this.#size > maxBytes) this.#stop(tooLarge(namedMaxBytes));
     return new Promise((resolve, reject) => {
       const settle = () => {
         if (this.#end?.error !== undefined) reject(this.#end.error);
         // It may have ended before anybody said how much is too much.
         else if (this.#end && this.#size > maxBytes) reject(tooLarge(namedMaxBytes));
-        else if (this.#end) resolve(join(this.#parts, this.#size));
+        else if (this.#end) resolve(pieces.bytes());
       };
       this.#wake = settle;
       settle();
@@ -154,7 +166,7 @@ export class HttpExchange implements HttpResponse {
   async *#read(): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
-        const part = this.#parts.shift();
+        const part = this.#chunks.shift();
         if (part !== undefined) {
           this.#size -= part.byteLength;
           yield part;

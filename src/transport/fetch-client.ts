@@ -20,6 +20,7 @@ export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): 
       header: response.headers,
       chunks,
       bytes: (maxBytes) => readAll(chunks(), maxBytes),
+      discard: () => void response.body?.cancel().catch(() => {}),
     };
   };
 }

@@ -52,6 +52,9 @@ export function decodeMessage(message: string): string {
   });
 }
 
+/** An error has no more details than these; the rest is left out. */
+export const MAX_DETAILS = 100;
+
 interface Status {
   code: number;
   message: string;
@@ -68,7 +71,8 @@ function decodeDetails(text: string | null | undefined): Status | undefined {
       const [field, wireType] = reader.tag();
       if (field === 1) status.code = reader.int32();
       else if (field === 2) status.message = reader.string();
-      else if (field === 3) status.details.push(decodeAny(reader.bytes()));
+      else if (field === 3 && status.details.length < MAX_DETAILS)
+        status.details.push(decodeAny(reader.bytes()));
       else reader.skip(wireType, field);
     }
     return status;

@@ -28,6 +28,8 @@ export interface HttpResponse {
   bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads it as it comes, decompressed; leaving the loop ends the exchange. */
   chunks(): AsyncIterable<Uint8Array>;
+  /** Ends the exchange of an answer that nobody reads, or reads any further. */
+  discard(): void;
 }
 
 /**

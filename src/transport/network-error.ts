@@ -18,14 +18,9 @@ export function networkError(error: unknown, url: string): ConnectError {
 }
 
 function textOf(verdict: Verdict | undefined, host: string): string {
-  if (verdict?.because === "certificate") {
-    return `the certificate of ${host} is not trusted: its authority goes into tls.ca, another name into tls.serverName`;
-  }
+  if (verdict?.says !== undefined) return `${host} ${verdict.says}`;
   if (verdict?.because === "browser") {
-    return `${host} did not answer this page: it is not reachable, or CORS forbids it: the server must allow this origin and each header of the request, and expose grpc-status, grpc-message and grpc-status-details-bin`;
-  }
-  if (verdict?.reason === "not_supported") {
-    return `${host} did not answer in valid HTTP/1.1: it speaks another protocol, or a header holds raw bytes, as a gateway's binary metadata is`;
+    return `${host} did not answer this page: it is not reachable, or CORS forbids it`;
   }
   if (verdict?.delivery === "not_sent") {
     return `no connection to ${host}: check baseUrl, DNS, and that the server runs`;

@@ -1,13 +1,54 @@
-import type { HttpResponse } from "./http.js";
+import { ConnectError } from "@connectrpc/connect";
+import type { HttpFields, HttpResponse } from "./http.js";
 
-const MAX_CHARACTERS = 200;
+/** Names of fields that may hold a secret. */
+const SECRET_FIELD = /auth|cookie|token|key|secret|session|pass|sig/;
+/** Shorter values are words that a text may hold by chance. */
+const MIN_SECRET = 8;
+const MAX_QUOTE = 200;
+const MAX_TEXT = 2000;
+
+/**
+ * Makes the text of an error fit to be shown, whatever a peer wrote into it:
+ * without what the request sent as a credential, and at most 2000 characters
+ * long. Gives the error back.
+ */
+export function withoutSent(error: unknown, sent: Readonly<HttpFields>): unknown {
+  if (error instanceof ConnectError && !Object.isFrozen(error)) {
+    for (const name of ["rawMessage", "message"] as const) {
+      Reflect.set(error, name, cut(maskSent(error[name], sent), MAX_TEXT));
+    }
+  }
+  return error;
+}
+
+function maskSent(text: string, sent: Readonly<HttpFields>): string {
+  let masked = text;
+  for (const [name, value] of Object.entries(sent)) {
+    if (!SECRET_FIELD.test(name)) continue;
+    for (const part of value.split(/[\s;,="]+/)) {
+      if (part.length < MIN_SECRET) continue;
+      masked = masked.replaceAll(part, "…");
+      // A text that was cut may end in the middle of one.
+      let length = part.length - 1;
+      while (length >= MIN_SECRET && !masked.endsWith(part.slice(0, length))) length--;
+      if (length >= MIN_SECRET) masked = `${masked.slice(0, -length)}…`;
+    }
+  }
+  return masked;
+}
+
+/** The start of a text, in whole characters. */
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, "")}…` : text;
+}
 
 /**
  * The first words of an answer that nobody can use, for an error message: one
- * line of plain text, without markup, control characters and tokens; empty
- * where there is nothing to read. Ends the exchange.
+ * line of plain text, without markup, control characters and credentials. It is
+ * empty where there is nothing to read. Ends the exchange.
  */
-export async function quoteBody(response: HttpResponse): Promise<string> {
+export async function quoteBody(response: HttpResponse, sent: Readonly<HttpFields>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   try {
@@ -18,16 +59,15 @@ export async function quoteBody(response: HttpResponse): Promise<string> {
   } catch {
     // What came before it broke off is still worth showing.
   }
-  return quoteText(text);
+  return quoteText(text, sent);
 }
 
 /** The same of a text that has been read already. */
-export function quoteText(text: string): string {
-  const words = text
-    .slice(0, 4096)
+export function quoteText(text: string, sent: Readonly<HttpFields>): string {
+  const words = maskSent(text.slice(0, 4096), sent)
     .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)|<!--[\s\S]*?(-->|$)|<[^>]*>?/gi, " ")
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 …")
     .replace(/[\s\p{C}]+/gu, " ")
     .trim();
-  return words.length > MAX_CHARACTERS ? `${words.slice(0, MAX_CHARACTERS)}…` : words;
+  return cut(words, MAX_QUOTE);
 }

@@ -1,4 +1,4 @@
-import { ManagementService } from "../../gen/zitadel/management_pb.js";
+import { ManagementService } from "../../gen/rest/zitadel/management_pb.js";
 import type { Platform } from "../transport/platform.js";
 import { clientGrpcWebWire } from "./grpc-web-wire.js";
 import { clientRestWire } from "./rest-wire.js";

@@ -1,4 +1,4 @@
-import { ManagementService } from "../../gen/zitadel/management_pb.js";
+import { ManagementService } from "../../gen/rest/zitadel/management_pb.js";
 import { createClientOn, type ResendClient } from "../client.js";
 import { createTransportOn } from "../transport/create-transport.js";
 import type { ClosableTransport, Platform } from "../transport/platform.js";

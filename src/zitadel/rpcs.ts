@@ -5,9 +5,9 @@ export interface Rpc {
   /** What each text field of the request must hold. A field that is not named here is not checked. */
   readonly fields: Readonly<Record<string, "userId" | "email">>;
   /** What a code alone means, where it means more than its name says. */
-  readonly meanings: Partial<Record<ConnectError["code"], "already_initialized" | "user_not_found">>;
-  /** Whether each accepted call sends a mail. */
-  readonly sendsMail: boolean;
+  readonly meanings?: Partial<Record<ConnectError["code"], "already_initialized" | "user_not_found">>;
+  /** Set where each accepted call sends a mail, so that repeating it does harm. */
+  readonly sendsMail?: true;
 }
 
 /** The rpcs that a client calls, by their full names. A method that is not here is refused. */
@@ -19,10 +19,8 @@ const RPCS: Readonly<Record<string, Rpc>> = {
   },
   "zitadel.management.v1.ManagementService.ListUserChanges": {
     fields: { userId: "userId" },
-    meanings: { [Code.NotFound]: "user_not_found" },
-    sendsMail: false,
   },
-  "zitadel.auth.v1.AuthService.GetMyUser": { fields: {}, meanings: {}, sendsMail: false },
+  "zitadel.auth.v1.AuthService.GetMyUser": { fields: {} },
 };
 
 /** A method by its descriptor. */

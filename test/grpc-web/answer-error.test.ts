@@ -277,6 +277,7 @@ describe("an answer that has", () => {
       header: new Headers(),
       bytes: () => nothing(),
       chunks: none,
+      discard: () => {},
     };
     const { client } = canned({}, { http: async () => hidden });
     const error = await caught(() => client.say({}));

@@ -85,7 +85,7 @@ describe("HTTP by fetch", () => {
 
 describe("a quote of a foreign answer", () => {
   const quoteOf = async (parts: readonly string[], init = {}) =>
-    quoteBody(await answering(parts, init).post());
+    quoteBody(await answering(parts, init).post(), {});
 
   test.each([
     [
@@ -109,7 +109,7 @@ describe("a quote of a foreign answer", () => {
       }),
     );
     const endless = answering(["<br>"], { endless: true });
-    await quoteBody(await endless.post());
+    await quoteBody(await endless.post(), {});
     expect(endless.body.canceled).toBe(true);
   });
 });

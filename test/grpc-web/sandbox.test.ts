@@ -70,7 +70,7 @@ describe.each(["1.1", "2"] as const)("gRPC-web over HTTP/%s", (httpVersion) => {
         delivery: "not_sent",
         retryable: false,
       });
-      expect(error.rawMessage).toMatch(/^the certificate of 127\.0\.0\.1:\d+ is not trusted/);
+      expect(error.rawMessage).toMatch(/^127\.0\.0\.1:\d+ has a certificate that is not trusted/);
     }
   });
 });

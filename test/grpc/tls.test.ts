@@ -32,7 +32,7 @@ describe("TLS", () => {
     const error = await caught(() => client.say({}));
     expect(error.code).toBe(Code.Unavailable);
     expect(error.rawMessage).toMatch(
-      /^the certificate of 127\.0\.0\.1:\d+ is not trusted: its authority goes into tls\.ca/,
+      /^127\.0\.0\.1:\d+ has a certificate that is not trusted: its authority goes into tls\.ca/,
     );
     expect(explainError(error)).toMatchObject({
       reason: "unreachable",

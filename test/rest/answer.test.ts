@@ -40,6 +40,7 @@ describe("an answer becomes a message", () => {
   it.each<[name: string, body: string, message: unknown]>([
     ["JSON names", '{"inPrint":true,"sold":"5"}', { inPrint: true, sold: "5" }],
     ["proto names", '{"in_print":true}', { inPrint: true }],
+    ["numbers that JavaScript cannot hold", '{"sold":9007199254740993}', { sold: "9007199254740993" }],
     ["64 bits as numbers", '{"sold":5,"isbn":7}', { sold: "5", isbn: "7" }],
     ["unknown fields", '{"id":"1","since":{"a":[1]}}', { id: "1" }],
     ["null", '{"id":null,"author":null,"tags":null,"edition":null}', {}],
@@ -189,6 +190,9 @@ describe("an error in an answer", () => {
     ["no message", 404, { code: 5 }, Code.NotFound, ""],
     ["a message that is none", 404, { code: 5, message: { a: 1 } }, Code.NotFound, ""],
     ["with status 200", 200, { code: 7, message: "m" }, Code.PermissionDenied, "m"],
+    ["with status 200 and no message", 200, { code: 7 }, Code.PermissionDenied, ""],
+    ["as an error, with status 200", 200, { error: { code: 7, message: "m" } }, Code.PermissionDenied, "m"],
+    ["beside fields, with status 200", 200, { id: "1", error: { code: 7 } }, Code.PermissionDenied, ""],
   ])("%s", async (_, status, body, code, message) => {
     const error = await failure("Search", json(body, status));
     expect([error.code, error.rawMessage]).toEqual([code, message]);
@@ -320,6 +324,12 @@ describe("an answer that is neither", () => {
       { body: new TextEncoder().encode("hello") },
       'HTTP 200 with no content type: "hello"',
     ],
+    [
+      "words of an error",
+      json('{"error":"login required"}'),
+      'HTTP 200 with application/json: "{"error":"login',
+    ],
+    ["none of the fields", json('{"foo":1}'), 'HTTP 200 with application/json: "{"foo":1}"'],
     ["JSON that is cut off", json('{"id":"1'), 'HTTP 200 with application/json: "{"id":"1"'],
     ["nothing", { header: { "content-type": "application/json" } }, "HTTP 200 with application/json"],
     [
@@ -398,14 +408,56 @@ describe("an answer that is neither", () => {
   });
 
   it.each(["Search", "Head"])("more than may be read, of %s", async (method) => {
-    for (const status of [200, 404]) {
+    // Of an error the status says more than that.
+    for (const [status, code] of [
+      [200, Code.ResourceExhausted],
+      [404, Code.NotFound],
+    ] as const) {
       const answer = json(JSON.stringify({ id: "x".repeat(50) }), status);
       const error = await failure(method, answer, { readMaxBytes: 20 });
-      expect([error.code, factsOf(error)]).toMatchObject([Code.ResourceExhausted, { httpStatus: status }]);
+      expect([error.code, factsOf(error)]).toMatchObject([code, { httpStatus: status }]);
     }
     const fits = json('{"id":"1"}');
     expect((await call(method, fits, { readMaxBytes: 10 })).message).toBeDefined();
     expect((await failure(method, fits, { readMaxBytes: 9 })).code).toBe(Code.ResourceExhausted);
+  });
+
+  it.each(["br", "GZIP, br", "x"])(
+    "of an error in a coding that cannot be read, %s, the status",
+    async (coding) => {
+      const error = await failure("Search", {
+        status: 503,
+        header: { "content-type": "application/json", "content-encoding": coding, "retry-after": "5" },
+        body: "?",
+      });
+      expect(error.code).toBe(Code.Unavailable);
+      expect(error.metadata.get("retry-after")).toBe("5");
+    },
+  );
+
+  it("of an error of more than 64 KiB, the status", async () => {
+    const error = await failure(
+      "Search",
+      json(JSON.stringify({ code: 7, message: "x".repeat(70_000) }), 404),
+    );
+    expect(error.code).toBe(Code.NotFound);
+  });
+
+  it("of a long error 2000 characters and 100 details", async () => {
+    const details = Array.from({ length: 500 }, () => ({ "@type": "type.googleapis.com/no.such.Type" }));
+    const error = await failure(
+      "Search",
+      json(JSON.stringify({ code: 7, message: "é".repeat(9000), details }), 400),
+    );
+    expect(error.rawMessage).toBe(`${"é".repeat(2000)}…`);
+    expect(error.details).toHaveLength(100);
+  });
+
+  it("of details that are too deep, their type", async () => {
+    const deep = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`;
+    const detail = `{"@type":"type.googleapis.com/no.such.Type","deep":${deep}}`;
+    const error = await failure("Search", json(`{"code":7,"details":[${detail}]}`, 400));
+    expect(JSON.parse(JSON.stringify(error.details))).toEqual([{ type: "no.such.Type", value: {} }]);
   });
 
   it("of a page that is too large, the status", async () => {

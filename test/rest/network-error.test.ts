@@ -11,7 +11,7 @@ const URL = "https://my-zitadel.test:8443/management/v1/users/secret-id";
 const NONE = "no connection to my-zitadel.test:8443: check baseUrl, DNS, and that the server runs";
 const BROKE = "the connection to my-zitadel.test:8443 broke before the answer was complete";
 const FOREIGN = "my-zitadel.test:8443 did not answer in valid HTTP/1.1";
-const CERTIFICATE = "the certificate of my-zitadel.test:8443 is not trusted";
+const CERTIFICATE = "my-zitadel.test:8443 has a certificate that is not trusted";
 const PAGE = "my-zitadel.test:8443 did not answer this page";
 
 describe("what a runtime throws", () => {
@@ -91,8 +91,8 @@ describe("what a runtime throws", () => {
   });
 
   it("tells a page's author which headers to expose", () => {
-    const { rawMessage } = networkError(new TypeError("Failed to fetch"), URL);
-    expect(rawMessage).toMatch(/CORS.*grpc-status, grpc-message and grpc-status-details-bin/);
+    const { hint } = explainError(networkError(new TypeError("Failed to fetch"), URL));
+    expect(hint).toMatch(/CORS.*grpc-status, grpc-message and grpc-status-details-bin/);
   });
 
   it("leaves a ConnectError as it is", () => {

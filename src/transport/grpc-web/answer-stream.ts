@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { decodeMessage } from "../message-bytes.js";
 import { networkError } from "../network-error.js";
+import { withoutSent } from "../quote.js";
 import type { ReadOptions } from "./answer.js";
 import { contentOf } from "./decompress.js";
 import { MAX_TRAILER_BYTES, readFrames, TRAILERS } from "./framing.js";
@@ -16,6 +17,7 @@ export async function* readMessages<Desc extends DescMessage>(
   schema: Desc,
   trailer: Headers,
   { maxBytes, accept, hasCors }: ReadOptions,
+  sent: Readonly<HttpFields>,
 ): AsyncGenerator<MessageShape<Desc>> {
   let trailers: HttpFields | undefined;
   try {
@@ -35,5 +37,5 @@ export async function* readMessages<Desc extends DescMessage>(
     trailer.append(name, value);
   });
   const error = answerError(response, trailers ?? {}, hasCors);
-  if (error) throw error;
+  if (error) throw withoutSent(error, sent);
 }

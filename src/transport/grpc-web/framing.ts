@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { join, tooLarge } from "../read-all.js";
+import { Pieces, tooLarge } from "../read-all.js";
 
 /** Flag of a compressed frame. */
 export const COMPRESSED = 0b0000_0001;
@@ -47,25 +47,22 @@ export async function* readFrames(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): AsyncGenerator<Frame> {
-  let parts: Uint8Array[] = [];
-  let size = 0;
+  const pieces = new Pieces();
   let wanted = PREFIX_BYTES;
   for await (const chunk of chunks) {
-    parts.push(chunk);
-    size += chunk.byteLength;
-    if (size < wanted) continue;
-    const bytes = join(parts, size);
+    pieces.add(chunk);
+    if (pieces.size < wanted) continue;
+    const bytes = pieces.take();
     let offset = 0;
     wanted = frameBytes(bytes, offset, maxBytes);
-    while (offset + wanted <= size) {
+    while (offset + wanted <= bytes.byteLength) {
       yield frameAt(bytes, offset, offset + wanted);
       offset += wanted;
       wanted = frameBytes(bytes, offset, maxBytes);
     }
-    parts = [bytes.subarray(offset)];
-    size -= offset;
+    if (offset < bytes.byteLength) pieces.add(bytes.subarray(offset));
   }
-  if (size > 0) throw cut();
+  if (pieces.size > 0) throw cut();
 }
 
 /** How many bytes the frame that starts at `offset` has with its prefix, or those of a prefix where it is not whole. */

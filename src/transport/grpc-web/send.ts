@@ -16,13 +16,18 @@ export async function sendRequest(http: HttpClient, request: HttpRequest): Promi
   }
   const redirect = redirectError(response, request.url);
   if (redirect) {
-    // Reads its body, which gives the connection back.
-    void quoteBody(response);
+    response.discard();
     throw redirect;
   }
   if (!isGrpcWeb(response)) {
     const { status, header } = response;
-    throw foreignAnswer(status, codeOfHttpStatus(status), header, await quoteBody(response), "gRPC-web");
+    throw foreignAnswer(
+      status,
+      codeOfHttpStatus(status),
+      header,
+      await quoteBody(response, request.fields),
+      "gRPC-web",
+    );
   }
   return response;
 }

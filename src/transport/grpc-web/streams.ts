@@ -5,8 +5,8 @@ import { markSent } from "../../call/stop.js";
 import { notSentError } from "../../errors/facts.js";
 import { toFields } from "../http.js";
 import { encodeMessage } from "../message-bytes.js";
-import { quoteBody } from "../quote.js";
-import { join } from "../read-all.js";
+import { withoutSent } from "../quote.js";
+import { Pieces } from "../read-all.js";
 import { readMessages } from "./answer-stream.js";
 import { frameRequest } from "./request.js";
 import { sendRequest } from "./send.js";
@@ -46,21 +46,21 @@ export function streamOn({
       next: async (request) => {
         const { requestMethod, url, signal } = request;
         // The signal goes with the request too, because it also ends the stream.
+        const fields = toFields(request.header);
         const response = await withDeadline(signal, undefined, async (stop) => {
           markSent(stop);
           const body = await collect(request.message, (message) =>
             frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime),
           );
-          const fields = toFields(request.header);
           return sendRequest(runtime.http, { method: requestMethod, url, fields, body, signal });
         });
         const error = headerError(response);
         if (error) {
-          void quoteBody(response);
-          throw error;
+          response.discard();
+          throw withoutSent(error, fields);
         }
         const trailer = new Headers();
-        const message = readMessages(response, url, method.output, trailer, read);
+        const message = readMessages(response, url, method.output, trailer, read, fields);
         return { ...common, header: response.header, trailer, message };
       },
     });
@@ -71,12 +71,7 @@ async function collect<T>(
   messages: AsyncIterable<T>,
   frameOf: (message: T) => Uint8Array | Promise<Uint8Array>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const frames: Uint8Array[] = [];
-  let size = 0;
-  for await (const message of messages) {
-    const frame = await frameOf(message);
-    frames.push(frame);
-    size += frame.byteLength;
-  }
-  return join(frames, size);
+  const frames = new Pieces();
+  for await (const message of messages) frames.add(await frameOf(message));
+  return frames.bytes();
 }

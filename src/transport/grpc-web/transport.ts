@@ -3,6 +3,7 @@ import { parseBaseUrl } from "../base-url.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";
 import type { WireTransport } from "../platform.js";
+import { withoutSent } from "../quote.js";
 import type { TransportOptions } from "../transport-options.js";
 import { runUnary, timeoutOf } from "../unary-call.js";
 import { LazyUnaryResponse } from "../unary-response.js";
@@ -40,10 +41,14 @@ export function grpcWebTransport(
     return runUnary(interceptors, call, async ({ url, requestMethod, fields, message, signal }) => {
       const body = await frameRequest(encode(method.input, message, writeMaxBytes), runtime);
       const request = { method: requestMethod, url, fields, body, ...(signal && { signal }) };
-      const response = await sendRequest(runtime.http, request);
-      const { message: data, trailers } = await readAnswer(response, url, read);
-      const answer = decodeMessage(method.output, data);
-      return new LazyUnaryResponse(method, answer, { response, trailers }, metadataOf);
+      try {
+        const response = await sendRequest(runtime.http, request);
+        const { message: data, trailers } = await readAnswer(response, url, read);
+        const answer = decodeMessage(method.output, data);
+        return new LazyUnaryResponse(method, answer, { response, trailers }, metadataOf);
+      } catch (error) {
+        throw withoutSent(error, fields);
+      }
     });
   };
 

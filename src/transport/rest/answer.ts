@@ -1,4 +1,11 @@
-import { create, type DescMessage, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+  type MessageShape,
+} from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { saidBy } from "../../errors/causes.js";
 import type { HttpResponse } from "../http.js";
@@ -31,20 +38,28 @@ export async function readMessage<Desc extends DescMessage>(
   } catch {
     throw unusableAnswer(response, text, reading.fields);
   }
-  // Some servers say 200 whatever happens.
-  if (isJsonObject(json) && json.code && json.message && responseBody.length === 0 && !mayHoldCode(desc)) {
-    const error = statusError(json, response, reading);
-    if (error !== undefined) throw error;
+  // Some servers and proxies say 200 whatever happens.
+  const target = responseBody.length === 0 ? desc : responseBody.at(-1);
+  if (isJsonObject(json) && target !== undefined && !mayBeMessage(json, target)) {
+    throw statusError(json, response, reading) ?? unusableAnswer(response, text, reading.fields);
   }
   return messageOf(json, desc, responseBody, reading);
 }
 
-/** Whether `code` may be the message's own: that of a field, or anything where JSON is free. */
-function mayHoldCode({ typeName, fields }: DescMessage): boolean {
-  return (
-    typeName.startsWith("google.protobuf.") ||
-    fields.some((it) => it.name === "code" || it.jsonName === "code")
-  );
+/**
+ * Whether a JSON object may be a message, or a field's value: it has a field of
+ * it or is empty, and it does not look like an error instead.
+ */
+function mayBeMessage(json: JsonObject, target: DescMessage | DescField): boolean {
+  const desc =
+    target.kind === "message" ? target : target.fieldKind === "message" ? target.message : undefined;
+  // These have a JSON form of their own, and the values of others are no messages.
+  if (desc === undefined || desc.typeName.startsWith("google.protobuf.")) return true;
+  const names = new Set(desc.fields.flatMap(({ name, jsonName }) => [name, jsonName]));
+  const looksWrong =
+    (json.error !== undefined && !names.has("error")) || (json.code && json.message && !names.has("code"));
+  const keys = Object.keys(json);
+  return !looksWrong && (keys.length === 0 || keys.some((key) => names.has(key)));
 }
 
 /** A message from JSON that came; fails with Internal where the two do not fit. */

@@ -1,5 +1,5 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import { join } from "../read-all.js";
+import { Pieces } from "../read-all.js";
 import { isJson } from "./failure.js";
 import { httpBody } from "./http-body.js";
 import { readLines } from "./lines.js";
@@ -34,17 +34,24 @@ export async function* readContent<Desc extends DescMessage>(
     }
     return;
   }
-  let kept = new Uint8Array();
+  // A last line that may be the start of an error has to wait for its end.
+  const kept = new Pieces();
   for await (const chunk of chunks) {
-    const bytes = join([kept, chunk], kept.byteLength + chunk.byteLength);
-    // What may be the start of an error has to wait for its end.
+    const isOver = chunk.includes(NEWLINE) || kept.size + chunk.byteLength > maxBytes;
+    if (kept.size >= ERROR.length && !isOver) {
+      kept.add(chunk);
+      continue;
+    }
+    kept.add(chunk);
+    const bytes = kept.take();
     const start = bytes.byteLength > maxBytes ? bytes.byteLength : lastLine(bytes);
     const end = mayBeError(bytes, start) ? start : bytes.byteLength;
-    kept = bytes.slice(end);
+    if (end < bytes.byteLength) kept.add(bytes.subarray(end));
     if (end > 0) yield httpBody(desc, bytes.subarray(0, end), contentType);
   }
-  check(kept);
-  if (kept.byteLength > 0) yield httpBody(desc, kept, contentType);
+  const rest = kept.take();
+  check(rest);
+  if (rest.byteLength > 0) yield httpBody(desc, rest, contentType);
 }
 
 /** Where the last line starts; its own newline does not count. */

@@ -45,8 +45,8 @@ export interface Engine {
     json: JsonValue,
     registry: Registry,
   ): MessageShape<Desc>;
-  /** Message from the JSON of an `Any` that holds it. Fails where it is none. */
-  fromAnyJson(desc: DescMessage, json: JsonObject, registry: Registry): Message;
+  /** Message in the binary format, from the JSON of an `Any` that holds it. Fails where it is none. */
+  bytesOfAnyJson(desc: DescMessage, json: JsonObject, registry: Registry): Uint8Array;
   /** Server streaming, where it is offered. */
   readonly runServerStream?: RunServerStream;
 }

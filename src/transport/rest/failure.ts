@@ -4,7 +4,7 @@ import { noteFacts } from "../../errors/facts.js";
 import { foreignAnswer } from "../foreign-answer.js";
 import type { HttpFields, HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
-import { quoteBody, quoteText } from "../quote.js";
+import { quoteText, withoutSent } from "../quote.js";
 import { redirectError } from "../redirect.js";
 import type { Engine } from "./engine.js";
 import { errorMetadata } from "./headers.js";
@@ -34,21 +34,25 @@ export function isSuccess({ status }: HttpResponse): boolean {
 export async function errorOf(response: HttpResponse, reading: Reading): Promise<ConnectError> {
   const redirect = redirectError(response, reading.url);
   if (redirect !== undefined) {
-    // Reads its body, which gives the connection back.
-    void quoteBody(response);
+    response.discard();
     return redirect;
   }
   const text = await textOf(response, reading.maxBytes);
   return statusError(parse(text), response, reading) ?? unusableAnswer(response, text, reading.fields);
 }
 
-/** Text of an error; none of a page that is too large, because its status says more than that. */
+/** What an error may take, in bytes. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Text of an error; none of one that is too large, or in a coding that cannot be read: the status says enough. */
 async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
   try {
-    return decodeUtf8(await response.bytes(maxBytes));
+    return decodeUtf8(await response.bytes(Math.min(maxBytes, MAX_ERROR_BYTES)));
   } catch (error) {
-    const isPage = !isJson(response.field("content-type"));
-    if (isPage && error instanceof ConnectError && error.code === Code.ResourceExhausted) return "";
+    const isUnreadable =
+      error instanceof ConnectError &&
+      (error.code === Code.ResourceExhausted || error.code === Code.Internal);
+    if (isUnreadable) return "";
     throw error;
   }
 }
@@ -56,12 +60,13 @@ async function textOf(response: HttpResponse, maxBytes: number): Promise<string>
 /** The error of an answer that is not what the rule promises; its code follows from the status. */
 export function unusableAnswer(response: HttpResponse, text: string, fields: HttpFields): ConnectError {
   const { status } = response;
-  return foreignAnswer(status, codeOfStatus(status), errorMetadata(response), quoteAnswer(text, fields));
+  return foreignAnswer(status, codeOfStatus(status), errorMetadata(response), quoteText(text, fields));
 }
 
 /** What went wrong while an answer was read, with the answer's status and header. */
-export function answerError(error: unknown, response: HttpResponse, url: string): ConnectError {
+export function answerError(error: unknown, response: HttpResponse, { url, fields }: Reading): ConnectError {
   const failure = networkError(error, url);
+  withoutSent(failure, fields);
   const { status } = response;
   if (status === 0) return failure;
   if (failure.metadata.keys().next().done) {
@@ -73,16 +78,6 @@ export function answerError(error: unknown, response: HttpResponse, url: string)
 /** Whether a content type is JSON, in one piece or as lines. */
 export function isJson(contentType: string | null): boolean {
   return /^[^;]*[/+](x-)?(nd)?json\b/i.test(contentType ?? "");
-}
-
-/** First words of an answer without the request's credentials: some servers send its header back. */
-export function quoteAnswer(text: string, fields: HttpFields): string {
-  let clean = text;
-  for (const [name, value] of Object.entries(fields)) {
-    if (!/auth|cookie|token|key|secret/.test(name)) continue;
-    for (const part of value.split(/[\s;,=]+/)) if (part.length > 5) clean = clean.replaceAll(part, "…");
-  }
-  return quoteText(clean);
 }
 
 function parse(text: string): JsonValue | undefined {

@@ -1,18 +1,11 @@
 import type { DescMessage, JsonObject, JsonValue, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpResponse } from "../http.js";
+import { quoteText } from "../quote.js";
 import { messageOf } from "./answer.js";
 import { readContent } from "./content.js";
 import type { Answer } from "./exchange.js";
-import {
-  answerError,
-  errorOf,
-  isJson,
-  isSuccess,
-  quoteAnswer,
-  type Reading,
-  unusableAnswer,
-} from "./failure.js";
+import { answerError, errorOf, isJson, isSuccess, type Reading, unusableAnswer } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isHttpBody } from "./http-body.js";
 import { isJsonObject } from "./json-object.js";
@@ -33,7 +26,7 @@ export async function* readMessages<Desc extends DescMessage>(
   try {
     yield* readFrames(answer, desc);
   } catch (error) {
-    throw answerError(error, answer.response, answer.reading.url);
+    throw answerError(error, answer.response, answer.reading);
   }
 }
 
@@ -83,7 +76,7 @@ function throwErrorOf(frame: JsonObject | undefined, response: HttpResponse, rea
 
 function brokenFrame(line: string, { fields }: Reading): ConnectError {
   return new ConnectError(
-    `a message of the stream is cut off, or no JSON with result or error: "${quoteAnswer(line, fields)}"`,
+    `a message of the stream is cut off, or no JSON with result or error: "${quoteText(line, fields)}"`,
     Code.Internal,
   );
 }

@@ -1,4 +1,4 @@
-import { type DescField, fromJson, type JsonValue, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, fromJson, type JsonValue, ScalarType, toBinary } from "@bufbuild/protobuf";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
 import { bodyOf } from "./body.js";
@@ -7,6 +7,7 @@ import type { FieldPath } from "./field-path.js";
 import { textOf } from "./field-text.js";
 import { withFloatPrecision } from "./float.js";
 import { httpBody, isHttpBody } from "./http-body.js";
+import { parseJson } from "./parse-json.js";
 import { queryOf } from "./query.js";
 import { is64Bit } from "./scalar.js";
 import { runServerStream } from "./stream.js";
@@ -23,30 +24,18 @@ export const generalEngine: Engine = {
     const content = inside(responseBody, { contentType, data: base64Encode(bytes) });
     return fromJson(desc, content);
   },
-  parse: parseJson,
+  parse: (text, responseBody) => parseJson(text, is64Bit(responseBody.at(-1)?.scalar)),
   fromJson(desc, responseBody, json, registry) {
     const whole = inside(responseBody, json);
     return withFloatPrecision(desc, fromJson(desc, whole, { ignoreUnknownFields: true, registry }));
   },
-  fromAnyJson(desc, { "@type": _, ...fields }, registry) {
+  bytesOfAnyJson(desc, { "@type": _, ...fields }, registry) {
     // Messages with a JSON form of their own stand under `value`.
     const json = hasCustomJsonRepresentation(desc) ? (fields.value ?? null) : fields;
-    return fromJson(desc, json, { ignoreUnknownFields: true, registry });
+    return toBinary(desc, fromJson(desc, json, { ignoreUnknownFields: true, registry }));
   },
   runServerStream,
 };
-
-/**
- * Parses an answer, or a frame of a stream. Numbers of 64 bits stand bare where
- * they are the body, and `JSON.parse` cannot hold them: they are made strings
- * first, which is how the protobuf JSON mapping has them.
- */
-function parseJson(text: string, responseBody: FieldPath): JsonValue {
-  const quoted = (token: string) => (token.startsWith('"') ? token : `"${token}"`);
-  return JSON.parse(is64Bit(responseBody.at(-1)?.scalar) ? text.replace(STRING_OR_NUMBER, quoted) : text);
-}
-
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 /** The JSON of a message that has this value at a path. */
 function inside(path: FieldPath, json: JsonValue): JsonValue {

@@ -1,4 +1,4 @@
-import { join, tooLarge } from "../read-all.js";
+import { Pieces, tooLarge } from "../read-all.js";
 
 const NEWLINE = 10;
 
@@ -10,27 +10,19 @@ export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  const add = (part: Uint8Array) => {
-    size += part.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    parts.push(part);
-  };
-  const take = () => {
-    const line = join(parts, size);
-    parts = [];
-    size = 0;
-    return line;
+  const pieces = new Pieces();
+  const add = (piece: Uint8Array) => {
+    if (pieces.size + piece.byteLength > maxBytes) throw tooLarge(maxBytes);
+    if (piece.byteLength > 0) pieces.add(piece);
   };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       add(chunk.subarray(start, end));
-      yield take();
+      yield pieces.take();
       start = end + 1;
     }
     add(chunk.subarray(start));
   }
-  if (size > 0) yield take();
+  if (pieces.size > 0) yield pieces.take();
 }

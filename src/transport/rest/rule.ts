@@ -1,8 +1,8 @@
 import { type DescMethod, type DescService, fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Code } from "@connectrpc/connect";
-import { http } from "../../../gen/google/api/annotations_pb.js";
-import { type HttpRule, HttpRuleSchema } from "../../../gen/google/api/http_pb.js";
+import { http } from "../../../gen/rest/google/api/annotations_pb.js";
+import { type HttpRule, HttpRuleSchema } from "../../../gen/rest/google/api/http_pb.js";
 import { notSentError } from "../../errors/facts.js";
 import { type FieldPath, resolveFieldPath } from "./field-path.js";
 import { canOverlap } from "./rival.js";

@@ -99,7 +99,7 @@ export function restTransport(
         const answer = await readMessage(response, method.output, binding, reading);
         return new LazyUnaryResponse(method, answer, response, metadataOf);
       } catch (error) {
-        throw signal?.aborted ? error : answerError(error, response, reading.url);
+        throw signal?.aborted ? error : answerError(error, response, reading);
       }
     });
   };
