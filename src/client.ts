@@ -1,8 +1,8 @@
-import type { CallOptions, Client } from "@connectrpc/connect";
+import { type CallOptions, type Client, Code } from "@connectrpc/connect";
 import type { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import { type Unary, unaryOf } from "./call/unary.js";
-import { maybeSentError } from "./errors/facts.js";
+import { maybeSentError, notSentError } from "./errors/facts.js";
 import { checkFieldNames } from "./guard/check-request.js";
 import { withGuard } from "./guard/with-guard.js";
 import { withOrganization } from "./guard/with-organization.js";
@@ -12,6 +12,7 @@ import { withRetry } from "./retry/with-retry.js";
 import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
 import { type HttpFields, toFields } from "./transport/http.js";
+import { networkError } from "./transport/network-error.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
 import { withInterceptors } from "./with-interceptors.js";
@@ -70,6 +71,7 @@ export function createClientOn<Options extends TransportOptions>(
     baseUrl,
     allowInsecure: options.allowInsecure,
     http: (request) => tokenHttp().http(request),
+    networkError,
   });
   if (retry !== false) unary = withRetry(unary, retry);
   unary = withDeadline(unary, timeoutMs);
@@ -107,5 +109,9 @@ export function createClientOn<Options extends TransportOptions>(
 /** The header fields of a call, checked; undefined where there are none, which most layers have a shorter way for. */
 function fieldsOf(headers: HeadersInit | undefined, orgId: string | undefined): HttpFields | undefined {
   if (headers === undefined && orgId === undefined) return undefined;
+  if (orgId !== undefined && !/\S/.test(orgId)) {
+    // The server would act in the caller's own organisation.
+    throw notSentError("orgId is empty; leave it out", Code.InvalidArgument, "invalid_request");
+  }
   return { ...toFields(orgId === undefined ? orgId : { [ORG_ID_HEADER]: orgId }), ...toFields(headers) };
 }

@@ -1,8 +1,5 @@
 import { SignJWT } from "jose/jwt/sign";
 
-/** Longest time from `iat` to `exp` that ZITADEL takes, in seconds. */
-const LIFETIME_S = 3600;
-
 /** What an assertion says. */
 export interface AssertionClaims {
   readonly userId: string;
@@ -10,18 +7,20 @@ export interface AssertionClaims {
   readonly issuer: string;
   /** When the assertion claims to be made, in milliseconds since 1970. */
   readonly issuedAtMs: number;
+  /** When it ends, in milliseconds since 1970. ZITADEL takes at most an hour from one to the other. */
+  readonly expiresAtMs: number;
 }
 
 /** Makes the JWT with which a service account asks for a token (RFC 7523, sections 2.1 and 3). */
 export function signAssertion(key: CryptoKey, claims: AssertionClaims): Promise<string> {
-  const issuedAtS = Math.floor(claims.issuedAtMs / 1000);
   return new SignJWT()
     .setProtectedHeader({ alg: "RS256", kid: claims.keyId })
     .setIssuer(claims.userId)
     .setSubject(claims.userId)
     .setAudience(claims.issuer)
-    .setIssuedAt(issuedAtS)
-    .setExpirationTime(issuedAtS + LIFETIME_S)
+    .setIssuedAt(Math.floor(claims.issuedAtMs / 1000))
+    .setExpirationTime(Math.floor(claims.expiresAtMs / 1000))
+    .setJti(crypto.randomUUID())
     .sign(key);
 }
 

@@ -8,14 +8,17 @@ import { checkMs, type TokenOptions, tokenAuth } from "./token-auth.js";
 export interface ServiceAccountKeyOptions extends TokenOptions {
   /**
    * How far this machine's clock may be ahead of the server's, in
-   * milliseconds, 0 to 3540000. Assertions are dated back by it, for ZITADEL
-   * refuses one from the future. They are valid for an hour from that date, so
-   * a clock that is behind needs nothing.
+   * milliseconds, or behind it, 0 to 1650000. Assertions are dated back by it,
+   * because ZITADEL refuses one from the future, and are valid for five minutes
+   * and this time from now on.
    *
    * @default 60000
    */
   readonly clockSkewMs?: number;
 }
+
+/** How long an assertion is good for, apart from what the clocks differ. It is used once, at once. */
+const LIFETIME_MS = 300_000;
 
 /**
  * Authenticates a service account with its JSON key, as ZITADEL gives it out:
@@ -32,7 +35,7 @@ export interface ServiceAccountKeyOptions extends TokenOptions {
  */
 export function serviceAccountKey(keyJson: string | object, options: ServiceAccountKeyOptions = {}): Auth {
   const { userId, keyId, pkcs8 } = readKey(keyJson);
-  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 3_540_000);
+  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 1_650_000);
   let imported: Promise<CryptoKey> | undefined;
   return tokenAuth("serviceAccountKey", options, async (issuer, nowMs) => {
     const { importKey, signAssertion } = await import("./assertion.js");
@@ -44,6 +47,7 @@ export function serviceAccountKey(keyJson: string | object, options: ServiceAcco
         keyId,
         issuer,
         issuedAtMs: nowMs - clockSkewMs,
+        expiresAtMs: nowMs + LIFETIME_MS + clockSkewMs,
       });
     } catch {
       // Without the cause: what a runtime says about a key may hold some of it.
@@ -67,7 +71,8 @@ function readKey(keyJson: unknown) {
   let key = keyJson;
   if (typeof keyJson === "string") {
     try {
-      key = JSON.parse(keyJson);
+      // A byte order mark is no part of JSON (RFC 8259, section 8.1).
+      key = JSON.parse(keyJson.replace(/^\ufeff/, ""));
     } catch {
       // Without the cause: it quotes what was parsed.
       throw invalid("the service account key is not JSON");

@@ -46,7 +46,10 @@ export function readTokenAnswer(
   const lifetimeS = typeof expires_in === "string" ? Number.parseFloat(expires_in) : expires_in;
   return {
     token: checkBearerToken(access_token, `the access_token that ${context.issuer} gave`),
-    lifetimeMs: typeof lifetimeS === "number" && lifetimeS >= 0 ? lifetimeS * 1000 : Number.POSITIVE_INFINITY,
+    lifetimeMs:
+      typeof lifetimeS === "number" && !Number.isNaN(lifetimeS)
+        ? Math.max(0, lifetimeS * 1000)
+        : Number.POSITIVE_INFINITY,
   };
 }
 

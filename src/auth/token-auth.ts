@@ -43,19 +43,22 @@ export type MakeGrant = (issuer: string, nowMs: number) => Grant | Promise<Grant
 export function tokenAuth(credential: string, options: TokenOptions, makeGrant: MakeGrant): Auth {
   const { scope = ZITADEL_API_SCOPE, issuer: ownIssuer } = options;
   const timeoutMs = checkMs("tokenTimeoutMs", options.tokenTimeoutMs ?? 30_000, 1, 600_000);
-  return ({ issuer: hostIssuer, allowInsecure, http, now }) => {
+  return ({ issuer: hostIssuer, allowInsecure, http, networkError, now }) => {
     const issuer = parseIssuer(ownIssuer ?? hostIssuer, credential);
     if (isCleartext(issuer) && !allowInsecure) throw cleartextError(issuer);
-    return keptToken(async (callHeader) => {
+    // What a call says to its own server is nobody else's business.
+    const isOwn = issuer.origin === hostIssuer;
+    return keptToken(timeoutMs, now, isOwn, async (callHeader) => {
       try {
         const grant = await makeGrant(issuer.origin, now());
-        return await requestToken({ issuer: issuer.origin, scope, grant, callHeader, timeoutMs, http, now });
+        const settings = { issuer: issuer.origin, scope, timeoutMs, http, networkError, now };
+        return await requestToken({ ...settings, grant, callHeader });
       } catch (error) {
         if (error instanceof ConnectError) throw error;
         const message = "no token, because a part of this package could not be loaded";
         throw notSentError(message, Code.Unavailable, "unreachable", error);
       }
-    }, now);
+    });
   };
 }
 

@@ -1,8 +1,9 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { explainError } from "../errors/explain.js";
 import { notSentError } from "../errors/facts.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
 import { abortable } from "./abortable.js";
-import type { AuthHttp, AuthHttpResponse } from "./auth.js";
+import type { AuthHttp, AuthHttpResponse, NetworkError } from "./auth.js";
 import type { IssuedToken } from "./kept-token.js";
 import { readTokenAnswer, type TokenAnswer } from "./token-answer.js";
 
@@ -25,6 +26,7 @@ export interface TokenRequest {
   readonly callHeader: Headers;
   readonly timeoutMs: number;
   readonly http: AuthHttp;
+  readonly networkError: NetworkError;
   readonly now: () => number;
 }
 
@@ -59,6 +61,7 @@ async function exchange({
   callHeader,
   timeoutMs,
   http,
+  networkError,
 }: TokenRequest): Promise<TokenAnswer> {
   // What a proxy in between asks for (a host, an access key) it asks for here too.
   const fields = new Headers(callHeader);
@@ -81,7 +84,7 @@ async function exchange({
     if (stop.signal.aborted) {
       throw notSentError(`${issuer} gave no token within ${timeoutMs} ms`, Code.Unavailable, "unreachable");
     }
-    throw exchangeError(issuer, error);
+    throw exchangeError(issuer, networkError(error, issuer));
   } finally {
     clearTimeout(timer);
   }
@@ -101,17 +104,13 @@ async function readAnswer(response: AuthHttpResponse): Promise<TokenAnswer> {
 }
 
 /** There was no answer, or not a whole one: nothing that says the credential is wrong. */
-function exchangeError(issuer: string, error: unknown): ConnectError {
+function exchangeError(issuer: string, error: ConnectError): ConnectError {
   // The client was closed.
-  if (error instanceof ConnectError && error.code === Code.Canceled) return error;
-  if (error instanceof ConnectError && error.code === Code.ResourceExhausted) {
+  if (error.code === Code.Canceled) return error;
+  if (error.code === Code.ResourceExhausted) {
     const message = `${issuer} answered a request for a token with more than ${MAX_ANSWER_BYTES} bytes`;
     return notSentError(message, Code.Unauthenticated, "unauthenticated");
   }
-  return notSentError(
-    `no token, because ${issuer} cannot be reached; the error of the network is the cause of this one`,
-    Code.Unavailable,
-    "unreachable",
-    error,
-  );
+  const { code, rawMessage, cause } = error;
+  return notSentError(`no token: ${rawMessage}`, code, explainError(error).reason, cause ?? error);
 }

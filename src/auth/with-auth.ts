@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { hasSent, markUnsent } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { abortable } from "./abortable.js";
-import type { Auth, AuthHttp } from "./auth.js";
+import type { Auth, AuthHttp, NetworkError } from "./auth.js";
 import { checkBearerToken } from "./bearer-token.js";
 import { cleartextError, isCleartext } from "./cleartext.js";
 
@@ -14,6 +14,7 @@ export interface AuthSettings {
   readonly allowInsecure?: boolean | undefined;
   /** Reaches the token endpoint. */
   readonly http: AuthHttp;
+  readonly networkError: NetworkError;
   /** The time, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -29,19 +30,20 @@ export interface AuthSettings {
  *   the clear or does not know its issuer
  */
 export function withAuth(next: Unary, settings: AuthSettings): Unary {
-  const { auth, baseUrl, allowInsecure = false, http, now = Date.now } = settings;
+  const { auth, baseUrl, allowInsecure = false, http, networkError, now = Date.now } = settings;
   const cleartextUrl = baseUrl !== undefined && !allowInsecure && isCleartext(baseUrl) ? baseUrl : undefined;
   if (auth !== undefined && cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
-  const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, now });
+  const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, networkError, now });
 
   return (method, signal, timeoutMs, header, input, contextValues) => {
-    const callHeader = header === undefined ? NO_HEADER : new Headers(header);
-    const brought = callHeader.get("authorization");
-    if (brought !== null) {
+    // Most calls bring no header, and a `Headers` costs more than all else in this layer.
+    const callHeader = header === undefined ? undefined : new Headers(header);
+    const brought = callHeader?.get("authorization") ?? undefined;
+    if (brought !== undefined) {
       if (cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
       checkBrought(brought);
     }
-    if (brought !== null || credential === undefined) {
+    if (brought !== undefined || credential === undefined) {
       return next(method, signal, timeoutMs, header, input, contextValues);
     }
 
@@ -62,9 +64,6 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
     return abortable(given, signal).then(sendOrRenew);
   };
 }
-
-/** Never changed. Most calls bring no header, and a `Headers` costs more than all else in this layer. */
-const NO_HEADER = new Headers();
 
 function withToken(header: HeadersInit | undefined, token: string): HeadersInit {
   const authorization = `Bearer ${token}`;

@@ -108,12 +108,8 @@ const OUT_OF_TIME = /\bcontext deadline exceeded$/;
 /** Without an id ResourceExhausted is gRPC's own, of a message that is too large, or an edge's, of too many calls. */
 function verdictOfExhausted({ rawMessage, metadata }: ConnectError, httpStatus: number | undefined): Verdict {
   // The words of gRPC in Go, which nobody translates.
-  if (/\breceived message .{0,40}larger than max\b/.test(rawMessage)) {
-    return { reason: "too_large", delivery: "not_sent" };
-  }
-  if (/\bsend message larger than max\b/.test(rawMessage)) {
-    return { reason: "too_large", delivery: "maybe_sent" };
-  }
+  const [, direction] = /\b(received|send) message .{0,40}larger than max\b/.exec(rawMessage) ?? [];
+  if (direction) return { reason: "too_large", delivery: direction === "send" ? "maybe_sent" : "not_sent" };
   const isEdge = httpStatus === 429 || metadata.has("retry-after");
   return { reason: "rate_limited", delivery: isEdge ? "not_sent" : "maybe_sent" };
 }

@@ -27,7 +27,7 @@ export function checkRequest(method: DescMethod, request: Message): void {
 }
 
 function checkId(name: string, id: string): void {
-  if (id === "") throw invalid(`${name} is missing; expected the id of a user`);
+  if (id === "") throw invalid(`${name} is missing`);
   // Spaces inside are left alone: ids that an administrator chose may have them.
   if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(id)) {
     throw invalid(`${name} starts or ends with a space, or holds an invisible character`);
@@ -40,9 +40,7 @@ function checkEmail(name: string, email: string, userId: unknown): void {
     throw invalid(`${name} is the same as userId; leave ${name} out to keep the user's address`);
   }
   if (!isEmailAddress(email)) {
-    throw invalid(
-      `${name} ${JSON.stringify(maskEmail(email))} is not an e-mail address; the server would take it, and lose the user's own`,
-    );
+    throw invalid(`${name} ${JSON.stringify(maskEmail(email))} is not an e-mail address`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
 import { notSentError } from "../errors/facts.js";
+import { parseBaseUrl } from "../transport/base-url.js";
 import {
   type HttpClient,
   type HttpFields,
@@ -24,12 +25,15 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * when the server's `keep-alive` says. undici is loaded with the first request.
  * A request is never sent twice.
  */
-export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "acceptCompression">): {
+export function undiciClient(
+  options: Partial<Pick<NodeTransportOptions, "baseUrl" | "tls" | "acceptCompression">>,
+): {
   readonly http: HttpClient;
   close(): Promise<void>;
 } {
   const pools = new Map<string, Pool>();
   let closed = false;
+  const ownOrigin = options.baseUrl === undefined ? undefined : parseBaseUrl(options.baseUrl).origin;
   const acceptsGzip = options.acceptCompression?.length !== 0;
   const http: HttpClient = (request) => {
     const pathAt = request.url.indexOf("/", "https://".length);
@@ -56,7 +60,8 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
       // The deadline is the caller's; these would cut a stream that is silent for a while.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { ...tlsSettings(options.tls), timeout: CONNECT_TIMEOUT_MS },
+      // The name is that of our own server's certificate, not of an issuer elsewhere.
+      connect: { ...tlsSettings(options.tls, origin === ownOrigin), timeout: CONNECT_TIMEOUT_MS },
     });
     pools.set(origin, pool);
     return pool;

@@ -26,6 +26,8 @@ export function parseBaseUrl(baseUrl: unknown): URL {
     throw invalid("baseUrl holds a query or a fragment");
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
+  // Takes a bare `?` or `#` away, which would stand before each path.
+  url.search = url.hash = "";
   return url;
 }
 

@@ -71,7 +71,9 @@ export function toFields(init: HeadersInit | undefined): HttpFields {
   return fields;
 }
 
-function addChecked(fields: HttpFields, name: string, value: string): void {
+function addChecked(fields: HttpFields, name: string, untrimmed: string): void {
+  // As `Headers` does it: some peers drop a field with white space around its value, and go on without it.
+  const value = String(untrimmed).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     // Not the value, which may be a token.
     const message = `the header field ${JSON.stringify(name)} has a character that HTTP does not allow`;

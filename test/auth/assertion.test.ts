@@ -47,6 +47,7 @@ describe("signAssertion", () => {
       keyId: "key",
       issuer: "https://zitadel.example",
       issuedAtMs: 1_700_000_000_999,
+      expiresAtMs: 1_700_000_300_999,
     };
     const assertion = await signAssertion(key, claims);
     expect(decodeProtectedHeader(assertion)).toEqual({ alg: "RS256", kid: "key" });
@@ -58,7 +59,8 @@ describe("signAssertion", () => {
       sub: "user",
       aud: "https://zitadel.example",
       iat: 1_700_000_000,
-      exp: 1_700_003_600,
+      exp: 1_700_000_300,
+      jti: expect.stringMatching(/^[\da-f-]{36}$/),
     });
   });
 

@@ -2,18 +2,21 @@ import { describe, expect, it } from "vitest";
 import { type IssuedToken, keptToken } from "../../src/auth/kept-token.js";
 
 /** Requests that the test answers by hand. */
-function byHand() {
+function byHand(isOwn = true) {
   const open: PromiseWithResolvers<IssuedToken>[] = [];
   const clock = { nowMs: 0 };
   const credential = keptToken(
+    30_000,
+    () => clock.nowMs,
+    isOwn,
     () => {
       const one = withResolvers<IssuedToken>();
       open.push(one);
       return one.promise;
     },
-    () => clock.nowMs,
   );
-  const call = async (refused?: string) => credential(new Headers(), refused);
+  const call = async (refused?: string, header?: HeadersInit) =>
+    credential(header && new Headers(header), refused);
   return { open, clock, call };
 }
 
@@ -103,5 +106,42 @@ describe("keptToken", () => {
     await expect(refused).rejects.toThrow("no");
     void call();
     expect(open).toHaveLength(3);
+  });
+
+  it("asks again where a request is older than it may be, and lets no late answer replace a newer one", async () => {
+    const { open, clock, call } = byHand();
+    const first = call();
+    clock.nowMs = 30_000;
+    const second = call();
+    expect(open).toHaveLength(1);
+    clock.nowMs = 30_001;
+    const third = call();
+    expect(open).toHaveLength(2);
+    open[1]?.resolve({ token: "new", untilMs: 90_000 });
+    expect(await third).toBe("new");
+    open[0]?.resolve({ token: "old", untilMs: 90_000 });
+    expect(await Promise.all([first, second])).toEqual(["old", "old"]);
+    expect(await call()).toBe("new");
+  });
+
+  it.each(["host", "x-forwarded-host", "x-zitadel-instance-host", "x-zitadel-public-host", "forwarded"])(
+    "is for one instance, as %s names it",
+    async (field) => {
+      const { open, call } = byHand();
+      const token = call(undefined, { [field]: "a.test" });
+      open[0]?.resolve({ token: "a", untilMs: 10 });
+      expect(await token).toBe("a");
+      expect(await call(undefined, { [field]: "a.test", "x-other": "b" })).toBe("a");
+      void call(undefined, { [field]: "b.test" });
+      void call();
+      expect(open).toHaveLength(3);
+    },
+  );
+
+  it("is for all calls where their fields do not go to the issuer", async () => {
+    const { open, call } = byHand(false);
+    void call(undefined, { host: "a.test" });
+    void call(undefined, { host: "b.test" });
+    expect(open).toHaveLength(1);
   });
 });

@@ -36,7 +36,8 @@ describe("a token", () => {
     ["that is over", { token_type: "Bearer", expires_in: 0 }, 0],
     ["without a lifetime", { token_type: "Bearer" }, Number.POSITIVE_INFINITY],
     ["with a lifetime that is none", { token_type: "Bearer", expires_in: null }, Number.POSITIVE_INFINITY],
-    ["with one below zero", { token_type: "Bearer", expires_in: -1 }, Number.POSITIVE_INFINITY],
+    ["with one below zero", { token_type: "Bearer", expires_in: -1 }, 0],
+    ["with one below zero as a text", { token_type: "Bearer", expires_in: "-5" }, 0],
     ["without a type", {}, Number.POSITIVE_INFINITY],
   ])("%s", (_, fields, lifetimeMs) => {
     const read = readTokenAnswer(answer(200, { access_token: "abc", ...fields }), context);
