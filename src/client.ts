@@ -1,6 +1,7 @@
-import { type CallOptions, type Client, Code } from "@connectrpc/connect";
+import { type CallOptions, type Client, Code, type UnaryResponse } from "@connectrpc/connect";
 import type { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
+import { type CloseOptions, Drain } from "./call/drain.js";
 import { type Unary, unaryOf } from "./call/unary.js";
 import { maybeSentError, notSentError } from "./errors/facts.js";
 import { checkFieldNames } from "./guard/check-request.js";
@@ -36,8 +37,14 @@ export interface ResendClient extends ManagementClient, AsyncDisposable {
     options?: ResendCallOptions,
   ): ReturnType<ManagementClient["resendHumanInitialization"]>;
 
-  /** Ends the client's connections, so that the process can exit. A transport that was passed in stays open. */
-  close(): Promise<void>;
+  /**
+   * Refuses new calls, lets those under way settle, then ends the client's
+   * connections, so that the process can exit. Their deadlines bound how long
+   * that takes, or `graceMs`. A transport that was passed in stays open.
+   *
+   * @throws ConnectError InvalidArgument if `graceMs` is no time
+   */
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** Puts the layers of a client together, on one platform: from the wire outward. */
@@ -74,7 +81,8 @@ export function createClientOn<Options extends TransportOptions>(
     networkError,
   });
   if (retry !== false) unary = withRetry(unary, retry);
-  unary = withDeadline(unary, timeoutMs);
+  const drain = new Drain();
+  unary = withDeadline(unary, timeoutMs, drain.calls);
   if (guard !== false) unary = withGuard(unary);
   unary = withOrganization(unary, onWarning);
   if (interceptors.length > 0) {
@@ -82,28 +90,43 @@ export function createClientOn<Options extends TransportOptions>(
   }
 
   const { method } = platform;
-  const close = async () => {
+  const close = (options?: CloseOptions) =>
     // Opened if need be, so that no later call opens another one.
-    await Promise.all([owned?.close(), tokenHttp().close()]);
-  };
+    drain.close(options, () => Promise.all([owned?.close(), tokenHttp().close()]));
   return {
     // What Connect's `createClient` does for a unary method, without what it brings for streams.
     resendHumanInitialization: async (request, call = {}) => {
       // Here, because the layers may get the request with its unknown fields already dropped.
       if (guard !== false) checkFieldNames(method.input, request ?? {});
       const header = fieldsOf(call.headers, call.orgId ?? options.orgId);
-      const response = await unary(method, call.signal, call.timeoutMs, header, request, call.contextValues);
+      drain.enter();
       try {
-        call.onHeader?.(response.header);
-        call.onTrailer?.(response.trailer);
-      } catch (thrown) {
-        throw maybeSentError(thrown);
+        const response = await unary(
+          method,
+          call.signal,
+          call.timeoutMs,
+          header,
+          request,
+          call.contextValues,
+        );
+        readMetadata(response, call);
+        return response.message;
+      } finally {
+        drain.leave();
       }
-      return response.message;
     },
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
+}
+
+function readMetadata({ header, trailer }: UnaryResponse, { onHeader, onTrailer }: CallOptions): void {
+  try {
+    onHeader?.(header);
+    onTrailer?.(trailer);
+  } catch (thrown) {
+    throw maybeSentError(thrown);
+  }
 }
 
 /** The header fields of a call, checked; undefined where there are none, which most layers have a shorter way for. */

@@ -4,6 +4,7 @@ export { type ClientCredentials, clientCredentials } from "./auth/client-credent
 export { personalAccessToken } from "./auth/personal-access-token.js";
 export { type ServiceAccountKeyOptions, serviceAccountKey } from "./auth/service-account-key.js";
 export type { TokenOptions } from "./auth/token-auth.js";
+export type { CloseOptions } from "./call/drain.js";
 export type { ResendCallOptions, ResendClient } from "./client.js";
 export { explainError, type Failure } from "./errors/explain.js";
 export type { Delivery, Reason } from "./errors/reason.js";

@@ -14,6 +14,5 @@ function problemOf(token: unknown): string {
   if (typeof token !== "string") return `is of type ${typeof token}; expected a string`;
   if (token.trim() === "") return "is empty";
   if (/^\s*bearer\s/i.test(token)) return 'starts with "Bearer"; pass the token alone';
-  if (token !== token.trim()) return "begins or ends with white space; trim it";
-  return "holds a character that no token has (RFC 6750)";
+  return "holds a character that no token has, perhaps a space";
 }

@@ -14,7 +14,7 @@ export function isCleartext(url: URL): boolean {
 /** Refuses to send a credential where others could read it. */
 export function cleartextError(url: URL): ConnectError {
   return notSentError(
-    `no credential is sent to ${url.origin} because http:// is readable on the way; use https://, or allowInsecure: true in a trusted network`,
+    `no credential goes to ${url.origin} over http://; use https://, or allowInsecure: true`,
     Code.InvalidArgument,
     "invalid_request",
   );

@@ -1,10 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { saidBy } from "../errors/causes.js";
 import { type Facts, noteFacts } from "../errors/facts.js";
-import { Stop, type StopSignal } from "./stop.js";
-
-/** What a timer can hold, in milliseconds; later than that is never. */
-export const MAX_TIMER_MS = 0x7fffffff;
+import type { Endable } from "./drain.js";
+import { MAX_TIMER_MS, Stop, type StopSignal } from "./stop.js";
 
 /**
  * Runs a call that is over when its caller gives up or its time has passed,
@@ -12,15 +10,17 @@ export const MAX_TIMER_MS = 0x7fffffff;
  * tells it so, nobody waits for it, and what it still brings is dropped.
  *
  * @param canceled makes the error of a call that was given up
+ * @param calls holds the call while it is under way, for whoever may end it
  */
 export function runUntil<T>(
   signal: StopSignal | undefined,
   timeoutMs: number | undefined,
   canceled: (signal: StopSignal) => ConnectError,
   run: (stop: Stop) => Promise<T>,
+  calls?: Set<Endable>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const watch = new Watch(signal, timeoutMs, canceled, reject);
+    const watch = new Watch(signal, timeoutMs, canceled, reject, calls);
     if (watch.aborted) return;
     const fail = (error: unknown) => {
       watch.end();
@@ -44,14 +44,17 @@ class Watch extends Stop {
   readonly #reject: (error: ConnectError) => void;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #endMs: number;
+  readonly #calls: Set<Endable> | undefined;
 
   constructor(
     signal: StopSignal | undefined,
     timeoutMs: number | undefined,
     canceled: (signal: StopSignal) => ConnectError,
     reject: (error: ConnectError) => void,
+    calls: Set<Endable> | undefined,
   ) {
     super();
+    this.#calls = calls;
     this.#signal = signal;
     this.#canceled = canceled;
     this.#reject = reject;
@@ -61,6 +64,7 @@ class Watch extends Stop {
       return;
     }
     signal?.addEventListener("abort", this);
+    calls?.add(this);
     if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
       this.#timer = setTimeout(timedOut, timeoutMs, this, timeoutMs);
     }
@@ -86,6 +90,7 @@ class Watch extends Stop {
   }
 
   end(): void {
+    this.#calls?.delete(this);
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this);
   }

@@ -1,3 +1,6 @@
+/** What a timer can hold, in milliseconds; later than that is never. */
+export const MAX_TIMER_MS = 0x7fffffff;
+
 type Listener = (() => void) | { handleEvent(): void };
 
 /**

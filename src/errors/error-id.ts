@@ -1,7 +1,7 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { ConnectError } from "@connectrpc/connect";
-import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 
+const ERROR_DETAIL = "zitadel.v1.ErrorDetail";
 /** Announced successor of `zitadel.v1.ErrorDetail`: its `slug` has the number, and the role, of `id`. */
 const SUCCESSOR = "zitadel.error.v2.ErrorDetail";
 
@@ -23,7 +23,7 @@ const ID_IN_TEXT = /(?:\(|\bID=)([A-Z]+-[A-Za-z0-9]{1,16})(?:\)$| Message=)/;
 
 function idOfDetail(detail: ConnectError["details"][number]): string | undefined {
   const type = "desc" in detail ? detail.desc.typeName : detail.type;
-  if (type !== SUCCESSOR && type !== ErrorDetailSchema.typeName) return undefined;
+  if (type !== SUCCESSOR && type !== ERROR_DETAIL) return undefined;
   if ("desc" in detail) return idIn(detail.value);
   // REST keeps the JSON of a type that it does not know in `debug`.
   return idIn(detail.debug) ?? idIn(decode(detail.value));
@@ -35,10 +35,17 @@ function idIn(fields: unknown): string | undefined {
   return "id" in fields && typeof fields.id === "string" ? fields.id : undefined;
 }
 
-function decode(bytes: Uint8Array) {
+/** Field 1 of either type. By hand, because a page does without the type for it. */
+function decode(bytes: Uint8Array): { id: string } | undefined {
   try {
-    return fromBinary(ErrorDetailSchema, bytes);
+    const reader = new BinaryReader(bytes);
+    while (reader.pos < reader.len) {
+      const [field, wireType] = reader.tag();
+      if (field === 1) return { id: reader.string() };
+      reader.skip(wireType, field);
+    }
   } catch {
-    return undefined;
+    // Not what it says it is.
   }
+  return undefined;
 }

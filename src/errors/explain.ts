@@ -70,7 +70,7 @@ export function explainError(error: unknown): Failure {
   };
 }
 
-const OTHER_ORGANIZATION = "Check userId and orgId: the organisation has no such human user.";
+const OTHER_ORGANIZATION = "Check userId and orgId: they do not go together.";
 
 /** Weighs the evidence: ZITADEL's id, the server's own code, an HTTP status, what the connection died of. */
 function judge(

@@ -1,4 +1,4 @@
-import { type Code, ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Delivery, Reason } from "./reason.js";
 
 /** What the place that made an error knew and a `ConnectError` has no field for. */
@@ -54,6 +54,13 @@ export function factsOf(error: unknown): Facts {
 /** Whether facts were noted on an error. */
 export function hasFacts(error: unknown): error is { readonly [key]: Facts } {
   return typeof error === "object" && error !== null && key in error;
+}
+
+/** Refuses a number that is too small, or that is none; NaN is neither. */
+export function atLeast(least: number, name: string, value: number): void {
+  if (value >= least) return;
+  const message = `${name} is ${value}; expected a number from ${least} up`;
+  throw notSentError(message, Code.InvalidArgument, "invalid_request");
 }
 
 /** An error of our own, made before anything was sent. */

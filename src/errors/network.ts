@@ -62,7 +62,7 @@ const inPage: Verdict = {
   ...brokeOff,
   because: "browser",
   advice:
-    "Check baseUrl and the network. Often it is CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.",
+    "Check baseUrl, the network, and CORS: the server must allow this origin and expose grpc-status, grpc-message and grpc-status-details-bin.",
 };
 
 /** Nothing was sent, because there was no connection: Node, Bun, and Deno's two ways to say so. */

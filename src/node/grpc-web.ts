@@ -1,4 +1,5 @@
 import type { Transport } from "@connectrpc/connect";
+import { closedError } from "../call/closed-error.js";
 import { parseBaseUrl } from "../transport/base-url.js";
 import { fetchClient } from "../transport/fetch-client.js";
 import { grpcTimeout } from "../transport/grpc-timeout.js";
@@ -6,7 +7,6 @@ import { generalEngine } from "../transport/grpc-web/general-engine.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import { encodeMessage } from "../transport/message-bytes.js";
 import type { ClosableTransport, WireTransport } from "../transport/platform.js";
-import { closedError } from "./closed-error.js";
 import { gzip } from "./gzip.js";
 import { http2Client } from "./http2-client.js";
 import type { NodeTransportOptions } from "./node-options.js";

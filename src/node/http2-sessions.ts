@@ -1,7 +1,8 @@
 import { type ClientHttp2Stream, constants, type Http2Session, type OutgoingHttpHeaders } from "node:http2";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { GrpcTransportOptions, Http2SessionManager } from "@connectrpc/connect-node";
-import { canceledByClose, closedError } from "./closed-error.js";
+import { canceledByClose, closedError } from "../call/closed-error.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
 

@@ -1,6 +1,7 @@
 import { createClientOn, type ResendClient } from "../client.js";
 import type { ResendClientOptions as ClientOptions } from "../options.js";
 import { createTransportOn } from "../transport/create-transport.js";
+import { drained } from "../transport/drained.js";
 import type { ClosableTransport } from "../transport/platform.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { nodePlatform } from "./platform.js";
@@ -19,5 +20,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
 export function createTransport(options: NodeTransportOptions): ClosableTransport {
-  return createTransportOn(nodePlatform, options);
+  return drained(createTransportOn(nodePlatform, options), options.defaultTimeoutMs);
 }

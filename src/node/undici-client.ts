@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
+import { canceledByClose, closedError } from "../call/closed-error.js";
 import { notSentError } from "../errors/facts.js";
 import { parseBaseUrl } from "../transport/base-url.js";
 import {
@@ -9,7 +10,6 @@ import {
   type HttpResponse,
   USER_AGENT,
 } from "../transport/http.js";
-import { canceledByClose, closedError } from "./closed-error.js";
 import type { IncomingFields } from "./headers.js";
 import { HttpExchange } from "./http-exchange.js";
 import type { NodeTransportOptions } from "./node-options.js";

@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { canceledFor, runUntil } from "../call/deadline.js";
+import type { Endable } from "../call/drain.js";
 import type { StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { notSentError } from "../errors/facts.js";
@@ -20,14 +21,20 @@ const MAX_TIMEOUT_MS = 99_999_999;
  * deadline, and that is what goes down, so that no default of the transport
  * steps in. More than 27 hours count as 27 hours. Anything that is not a number
  * is refused with InvalidArgument.
+ *
+ * @param calls holds the calls under way, for whoever may end them
  */
-export function withDeadline(next: Unary, defaultTimeoutMs?: number): Unary {
+export function withDeadline(next: Unary, defaultTimeoutMs?: number, calls?: Set<Endable>): Unary {
   const defaultMs = wholeTimeoutMs(defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS);
   return (method, signal, timeoutMs, header, input, contextValues) => {
     const limitMs = timeoutMs === undefined ? defaultMs : wholeTimeoutMs(timeoutMs);
     const timerMs = limitMs > 0 ? limitMs : undefined;
-    return runUntil(signal, timerMs, canceled, (stop) =>
-      next(method, stop, limitMs, header, input, contextValues),
+    return runUntil(
+      signal,
+      timerMs,
+      canceled,
+      (stop) => next(method, stop, limitMs, header, input, contextValues),
+      calls,
     );
   };
 }

@@ -1,6 +1,5 @@
-import { Code } from "@connectrpc/connect";
 import type { Failure } from "../errors/explain.js";
-import { notSentError } from "../errors/facts.js";
+import { atLeast } from "../errors/facts.js";
 
 /** When a failed call is repeated, and when it is given up. */
 export interface RetryOptions {
@@ -65,18 +64,8 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
     maxDelayMs = retryDefaults.maxDelayMs,
     ambiguous = retryDefaults.ambiguous,
   } = options;
-  atLeast(1, "maxAttempts", maxAttempts);
-  atLeast(0, "initialDelayMs", initialDelayMs);
-  atLeast(0, "maxDelayMs", maxDelayMs);
+  atLeast(1, "retry.maxAttempts", maxAttempts);
+  atLeast(0, "retry.initialDelayMs", initialDelayMs);
+  atLeast(0, "retry.maxDelayMs", maxDelayMs);
   return { maxAttempts, initialDelayMs, maxDelayMs, ambiguous };
-}
-
-function atLeast(least: number, name: string, value: number): void {
-  // The other way round NaN would pass.
-  if (value >= least) return;
-  throw notSentError(
-    `retry.${name} is ${value}; expected a number from ${least} up`,
-    Code.InvalidArgument,
-    "invalid_request",
-  );
 }

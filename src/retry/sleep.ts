@@ -1,5 +1,5 @@
-import { MAX_TIMER_MS } from "../call/deadline.js";
 import type { StopSignal } from "../call/stop.js";
+import { MAX_TIMER_MS } from "../call/stop.js";
 
 /** Waits; rejects with the signal's reason as soon as it is aborted. Leaves no timer and no listener. */
 export function sleep(ms: number, signal: StopSignal | undefined): Promise<void> {

@@ -19,11 +19,8 @@ export function parseBaseUrl(baseUrl: unknown): URL {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw invalid(`baseUrl starts with "${url.protocol}" instead of "https:"`);
   }
-  if (url.username !== "" || url.password !== "") {
-    throw invalid("baseUrl holds credentials; pass them as `auth`");
-  }
-  if (url.search !== "" || url.hash !== "") {
-    throw invalid("baseUrl holds a query or a fragment");
+  if (url.username + url.password + url.search + url.hash !== "") {
+    throw invalid("baseUrl holds credentials, a query or a fragment");
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
   // Takes a bare `?` or `#` away, which would stand before each path.

@@ -79,5 +79,5 @@ function isUnary<T extends { readonly stream: false }>(value: { readonly stream:
 }
 
 function streamError(): ConnectError {
-  return new ConnectError("an interceptor made a stream of a call that is none", Code.Internal);
+  return new ConnectError("an interceptor made a stream of it", Code.Internal);
 }

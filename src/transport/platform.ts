@@ -1,5 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
 import type { ManagementService } from "../../gen/zitadel/management_pb.js";
+import type { CloseOptions } from "../call/drain.js";
 import type { Unary } from "../call/unary.js";
 import type { ContentType } from "./content-type.js";
 import type { HttpClient } from "./http.js";
@@ -8,15 +9,19 @@ import type { TransportOptions } from "./transport-options.js";
 /** A Connect `Transport` that can give its connections back. */
 export interface ClosableTransport extends Transport {
   /**
-   * Ends the connections that the transport keeps; calls under way fail with
-   * Canceled. A transport that keeps none does nothing.
+   * Refuses new calls, lets those under way settle, streams too, then ends the
+   * connections that the transport keeps. A stream is under way until all of it
+   * has been read, or its reader has left.
+   *
+   * @throws ConnectError InvalidArgument if `graceMs` is no time
    */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
 
-/** The same as our wires make it: a `Stop` ends its unary calls too. */
-export interface WireTransport extends ClosableTransport {
+/** A transport as our wires make it: a `Stop` ends its unary calls too, and `close` ends its connections at once. */
+export interface WireTransport extends Transport {
   unary: Unary;
+  close(): Promise<void>;
 }
 
 /** Makes the transport of one wire. */

@@ -5,6 +5,7 @@ import type { HttpFields, HttpResponse } from "./http.js";
 const SECRET_FIELD = /auth|cookie|token|key|secret|session|pass|sig/;
 /** Shorter values are words that a text may hold by chance. */
 const MIN_SECRET = 8;
+const MAX_READ = 4096;
 const MAX_QUOTE = 200;
 const MAX_TEXT = 2000;
 
@@ -24,15 +25,10 @@ export function withoutSent(error: unknown, sent: Readonly<HttpFields>): unknown
 
 function maskSent(text: string, sent: Readonly<HttpFields>): string {
   let masked = text;
-  for (const [name, value] of Object.entries(sent)) {
-    if (!SECRET_FIELD.test(name)) continue;
-    for (const part of value.split(/[\s;,="]+/)) {
-      if (part.length < MIN_SECRET) continue;
-      masked = masked.replaceAll(part, "…");
-      // A text that was cut may end in the middle of one.
-      let length = part.length - 1;
-      while (length >= MIN_SECRET && !masked.endsWith(part.slice(0, length))) length--;
-      if (length >= MIN_SECRET) masked = `${masked.slice(0, -length)}…`;
+  for (const name in sent) {
+    const value = SECRET_FIELD.test(name) ? sent[name] : undefined;
+    for (const part of value?.split(/[\s;,="]+/) ?? []) {
+      if (part.length >= MIN_SECRET) masked = masked.replaceAll(part, "…");
     }
   }
   return masked;
@@ -54,7 +50,7 @@ export async function quoteBody(response: HttpResponse, sent: Readonly<HttpField
   try {
     for await (const chunk of response.chunks()) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length > 4096) break;
+      if (text.length > MAX_READ) break;
     }
   } catch {
     // What came before it broke off is still worth showing.
@@ -64,7 +60,9 @@ export async function quoteBody(response: HttpResponse, sent: Readonly<HttpField
 
 /** The same of a text that has been read already. */
 export function quoteText(text: string, sent: Readonly<HttpFields>): string {
-  const words = maskSent(text.slice(0, 4096), sent)
+  // What is cut off in the middle of a word may be a secret: the rest of the word goes too.
+  const start = text.length > MAX_READ ? text.slice(0, MAX_READ).replace(/\S+$/, "") : text;
+  const words = maskSent(start, sent)
     .replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)|<!--[\s\S]*?(-->|$)|<[^>]*>?/gi, " ")
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 …")
     .replace(/[\s\p{C}]+/gu, " ")

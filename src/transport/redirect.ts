@@ -13,7 +13,7 @@ export function redirectError(
   const { status } = response;
   if (status !== 0 && (status < 300 || status > 399)) return undefined;
   const target = originOf(response.field("location"), url);
-  const message = `the server redirects${target ? ` to ${target}` : ""}, which is not followed because the token would go there; use the address that answers as baseUrl`;
+  const message = `the server redirects${target ? ` to ${target}` : ""}, which is not followed; set baseUrl to the address that answers`;
   const facts: Facts = status === 0 ? { reason: "not_supported" } : { httpStatus: status };
   return noteFacts(new ConnectError(message, Code.Unknown, response.header), facts);
 }

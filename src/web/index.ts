@@ -1,6 +1,7 @@
 import { createClientOn, type ResendClient } from "../client.js";
 import type { ResendClientOptions as ClientOptions } from "../options.js";
 import { createTransportOn } from "../transport/create-transport.js";
+import { drained } from "../transport/drained.js";
 import type { ClosableTransport } from "../transport/platform.js";
 import type { TransportOptions } from "../transport/transport-options.js";
 import { grpcWebWire } from "./grpc-web-wire.js";
@@ -21,5 +22,8 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return createTransportOn({ ...webPlatform, grpcWeb: grpcWebWire, rest: restWire }, options);
+  return drained(
+    createTransportOn({ ...webPlatform, grpcWeb: grpcWebWire, rest: restWire }, options),
+    options.defaultTimeoutMs,
+  );
 }

@@ -1,6 +1,7 @@
 import { ManagementService } from "../../gen/rest/zitadel/management_pb.js";
 import { createClientOn, type ResendClient } from "../client.js";
 import { createTransportOn } from "../transport/create-transport.js";
+import { drained } from "../transport/drained.js";
 import type { ClosableTransport, Platform } from "../transport/platform.js";
 import type { TransportOptions } from "../transport/transport-options.js";
 import type { ResendClientOptions } from "./index.js";
@@ -26,5 +27,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service with HTTP rules: REST alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return createTransportOn({ ...platform, rest: restWire }, options);
+  return drained(createTransportOn({ ...platform, rest: restWire }, options), options.defaultTimeoutMs);
 }

@@ -1,11 +1,11 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
+import type { Code } from "@connectrpc/connect";
 
 /** What is known of one rpc of ZITADEL. */
 export interface Rpc {
   /** What each text field of the request must hold. A field that is not named here is not checked. */
   readonly fields: Readonly<Record<string, "userId" | "email">>;
   /** What a code alone means, where it means more than its name says. */
-  readonly meanings?: Partial<Record<ConnectError["code"], "already_initialized" | "user_not_found">>;
+  readonly meanings?: Partial<Record<Code, "already_initialized" | "user_not_found">>;
   /** Set where each accepted call sends a mail, so that repeating it does harm. */
   readonly sendsMail?: true;
 }
@@ -14,7 +14,10 @@ export interface Rpc {
 const RPCS: Readonly<Record<string, Rpc>> = {
   "zitadel.management.v1.ManagementService.ResendHumanInitialization": {
     fields: { userId: "userId", email: "email" },
-    meanings: { [Code.NotFound]: "user_not_found", [Code.FailedPrecondition]: "already_initialized" },
+    meanings: {
+      5: "user_not_found", // NotFound
+      9: "already_initialized", // FailedPrecondition
+    },
     sendsMail: true,
   },
   "zitadel.management.v1.ManagementService.ListUserChanges": {

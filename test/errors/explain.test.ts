@@ -534,7 +534,7 @@ describe("hints", () => {
 
   test.each([
     [refused, /CreateInviteCode.*|password reset/],
-    [new ConnectError("HTTP 404"), /application\/grpc, application\/grpc-web\+proto or application\/json/],
+    [new ConnectError("HTTP 404"), /baseUrl.*contentType/],
     [
       causedBy(new TypeError("Failed to fetch")),
       /CORS.*expose grpc-status, grpc-message and grpc-status-details-bin/,

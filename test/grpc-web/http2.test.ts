@@ -71,7 +71,7 @@ describe("gRPC-web over HTTP/2", () => {
     vi.setSystemTime(Date.now() + 60_000);
     const call = caught(() => client.say({}));
     await vi.waitUntil(() => isAsked);
-    await client.close();
+    await client.close({ graceMs: 0 });
     expect((await call).code).toBe(Code.Canceled);
   });
 

@@ -98,7 +98,7 @@ describe.each([
   test("names the wires that it has where another one is asked for", async () => {
     const error = await caught(async () => createTransport({ baseUrl, contentType: "application/grpc" }));
     expect(error.rawMessage).toMatch(
-      /^application\/grpc is not available in .*; use application\/grpc-web\+proto/,
+      /^contentType "application\/grpc" is not available in .*; use application\/grpc-web\+proto/,
     );
   });
 });

@@ -15,10 +15,6 @@ for (const wire of ["application/grpc-web+proto", "application/json"] as const) 
         case: "retry: a refused connection is tried again, as often as told",
         reason: "a page is not told whether anything was sent",
       },
-      {
-        case: "close: a call under way is canceled",
-        reason: "a page's connections are the browser's, so there is nothing to close",
-      },
     ],
     openServer: () => openRemoteServer(inject("controlUrl")),
     createClient: createResendClient,

@@ -20,11 +20,25 @@ export const closeCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "close: a call under way is canceled",
+    name: "close: a call under way settles first, and later ones are refused",
     async run({ server, newClient }) {
-      const client = newClient({ baseUrl: server.silentUrl, timeoutMs: 2_000 });
+      const client = newClient();
+      const under = failureOf(client.resendHumanInitialization({ userId: server.users.active.id }));
+      const closed = client.close();
+      const late = await failureOf(client.resendHumanInitialization({ userId: "1" }));
+      expect(late.failure).toMatchObject({ reason: "canceled", delivery: "not_sent", retryable: false });
+      await closed;
+      expect((await under).failure.reason).toBe("already_initialized");
+    },
+  },
+  {
+    name: "close: a call that outlasts graceMs is canceled",
+    async run({ server, newClient }) {
+      const client = newClient({ baseUrl: server.silentUrl, timeoutMs: 0 });
       const failed = failureOf(client.resendHumanInitialization({ userId: "1" }));
-      await client.close();
+      const closed = client.close();
+      await client.close({ graceMs: 0 });
+      await closed;
       const { error, failure } = await failed;
       expect(error.code).toBe(Code.Canceled);
       expect(failure).toMatchObject({ reason: "canceled", retryable: false });

@@ -1,7 +1,7 @@
 import { Code, createContextValues, type Transport } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
-import { MAX_TIMER_MS, withDeadline } from "../../call/deadline.js";
-import { markSent } from "../../call/stop.js";
+import { withDeadline } from "../../call/deadline.js";
+import { MAX_TIMER_MS, markSent } from "../../call/stop.js";
 import { notSentError } from "../../errors/facts.js";
 import { toFields } from "../http.js";
 import { encodeMessage } from "../message-bytes.js";

@@ -23,6 +23,8 @@ export interface Body {
  * package's client, so that a page with that client does without the rest.
  */
 export interface Engine {
+  /** Another rule that a server would take a path for, where a service has several. */
+  rivalOf?(binding: Binding, path: string): Binding | undefined;
   /** Text of one value in a path; undefined where it has none. */
   textOf(field: DescField, value: unknown): string | undefined;
   /** Query with its `?`, or nothing. Fails on what a query cannot hold, and names it. */

@@ -9,11 +9,13 @@ import { withFloatPrecision } from "./float.js";
 import { httpBody, isHttpBody } from "./http-body.js";
 import { parseJson } from "./parse-json.js";
 import { queryOf } from "./query.js";
+import { rivalOf } from "./rival.js";
 import { is64Bit } from "./scalar.js";
 import { runServerStream } from "./stream.js";
 
 /** For every rule and every message. */
 export const generalEngine: Engine = {
+  rivalOf,
   textOf,
   queryOf,
   bodyOf,

@@ -1,7 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Engine } from "./engine.js";
 import { hasPresence, valueAt } from "./field-path.js";
-import { rivalOf } from "./rival.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";
 import { zeroTextOf } from "./zero-text.js";
@@ -36,7 +35,7 @@ export function expandPath(
     if (typeof text !== "string") return text;
     path += text;
   }
-  const rival = binding.pieces.length > 1 ? rivalOf(binding, path) : undefined;
+  const rival = binding.pieces.length > 1 ? engine.rivalOf?.(binding, path) : undefined;
   return rival === undefined
     ? path
     : { misfit: `${path} would reach ${rival.httpMethod} ${rival.template.text} instead; ${OTHER_WIRES}` };

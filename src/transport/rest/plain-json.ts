@@ -3,7 +3,6 @@ import {
   type DescField,
   type DescMessage,
   isFieldSet,
-  isMessage,
   type JsonObject,
   type JsonValue,
   type Message,
@@ -15,8 +14,8 @@ import { isJsonObject } from "./json-object.js";
 import { is64Bit } from "./scalar.js";
 
 /*
- * JSON of messages of the plainest kind: strings, booleans and messages of the
- * same, in answers also numbers of 64 bits and points in time. The library's
+ * JSON of messages of the plainest kind: strings, in answers also messages of
+ * the same, numbers of 64 bits and points in time. The library's
  * JSON is a third of a page that speaks REST, and the call of this package's
  * client needs no more than this. Both fail on a field of any other kind.
  */
@@ -26,11 +25,7 @@ export function plainToJson(desc: DescMessage, message: Message): JsonObject {
   const json: JsonObject = {};
   for (const field of desc.fields) {
     if (!isFieldSet(message, field)) continue;
-    const value: unknown = Reflect.get(message, field.localName);
-    if (field.fieldKind === "message" && isMessage(value, field.message)) {
-      json[field.jsonName] = plainToJson(field.message, value);
-    } else if (isText(value, field)) json[field.jsonName] = value;
-    else throw new Error(`${field.name} is a ${typeof value}`);
+    json[field.jsonName] = checkText(Reflect.get(message, field.localName), field);
   }
   return json;
 }
@@ -59,14 +54,12 @@ function valueFromJson(field: DescField, json: JsonValue): unknown {
     const value = isUnsigned ? protoInt64.uParse(json) : protoInt64.parse(json);
     return field.longAsString ? String(value) : value;
   }
-  if (isText(json, field)) return json;
-  throw new Error(`${field.name} is a ${typeof json}`);
+  return checkText(json, field);
 }
 
-function isText(value: unknown, { scalar }: DescField): value is string | boolean {
-  return scalar === ScalarType.STRING
-    ? typeof value === "string"
-    : scalar === ScalarType.BOOL && typeof value === "boolean";
+function checkText(value: unknown, { scalar, name }: DescField): string {
+  if (scalar === ScalarType.STRING && typeof value === "string") return value;
+  throw new Error(`${name} is a ${typeof value}`);
 }
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;

@@ -8,10 +8,19 @@ import { matchSegments, type Template } from "./template.js";
  * escaping does not help.
  */
 export function rivalOf(binding: Binding, path: string): Binding | undefined {
-  const rivals = binding.rivals();
+  const rivals = rivalsOf(binding);
   if (rivals.length === 0) return undefined;
   const segments = decodeURIComponent(path).slice(1).split("/");
   return rivals.find(({ template }) => matches(template, segments));
+}
+
+const known = new WeakMap<Binding, readonly Binding[]>();
+
+/** Rules that a server may take a path of this one for: grpc-gateway asks the rules in turn, the last one first. */
+function rivalsOf(binding: Binding): readonly Binding[] {
+  const rivals = known.get(binding) ?? binding.later().filter((other) => canOverlap(binding, other));
+  known.set(binding, rivals);
+  return rivals;
 }
 
 function matches({ segments, verb }: Template, path: readonly string[]): boolean {
@@ -22,7 +31,7 @@ function matches({ segments, verb }: Template, path: readonly string[]): boolean
 }
 
 /** Whether some path could belong to both; a quick answer, rather yes than no. */
-export function canOverlap(one: Binding, other: Binding): boolean {
+function canOverlap(one: Binding, other: Binding): boolean {
   if (one.httpMethod !== other.httpMethod) return false;
   const [a, b] = [one.template, other.template];
   if (a.segments.includes("**") || b.segments.includes("**")) return true;

@@ -5,7 +5,6 @@ import { http } from "../../../gen/rest/google/api/annotations_pb.js";
 import { type HttpRule, HttpRuleSchema } from "../../../gen/rest/google/api/http_pb.js";
 import { notSentError } from "../../errors/facts.js";
 import { type FieldPath, resolveFieldPath } from "./field-path.js";
-import { canOverlap } from "./rival.js";
 import { parseTemplate, type Template } from "./template.js";
 
 /** One way to reach a method: a rule of its `google.api.http` option, taken apart. */
@@ -20,8 +19,8 @@ export interface Binding {
   readonly responseBody: FieldPath;
   /** Names of the fields that are in the path, or are the body. */
   readonly notInQuery: ReadonlySet<string>;
-  /** Rules of the same service that a server may take a path of this one for. */
-  readonly rivals: () => readonly Binding[];
+  /** The rules of the same service that come after this one. */
+  readonly later: () => readonly Binding[];
 }
 
 /** A field in the path. */
@@ -91,7 +90,6 @@ function compileRule(method: DescMethod, rule: HttpRule, all: readonly Binding[]
   const [httpMethod, text] = verbAndPath(rule);
   if (httpMethod === "GET" && rule.body !== "") throw new Error("GET with a body");
   const template = parseTemplate(text);
-  let rivals: readonly Binding[] | undefined;
   const binding: Binding = {
     httpMethod,
     template,
@@ -99,9 +97,7 @@ function compileRule(method: DescMethod, rule: HttpRule, all: readonly Binding[]
     body: rule.body === "*" ? "*" : pathOf(method.input, rule.body),
     notInQuery: new Set([rule.body, ...template.variables.map(({ fieldPath }) => fieldPath)]),
     responseBody: rule.responseBody === "*" ? [] : pathOf(method.output, rule.responseBody),
-    // grpc-gateway asks the rules in turn, the last one first.
-    rivals: () =>
-      (rivals ??= all.slice(all.indexOf(binding) + 1).filter((other) => canOverlap(binding, other))),
+    later: () => all.slice(all.indexOf(binding) + 1),
   };
   return binding;
 }

@@ -6,8 +6,8 @@ import {
   type StreamResponse,
 } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
-import { MAX_TIMER_MS, withDeadline } from "../../call/deadline.js";
-import { markSent } from "../../call/stop.js";
+import { withDeadline } from "../../call/deadline.js";
+import { MAX_TIMER_MS, markSent } from "../../call/stop.js";
 import { type HttpFields, toFields } from "../http.js";
 import type { Exchange } from "./exchange.js";
 import { readMessages } from "./frames.js";

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { notSentError } from "../errors/facts.js";
+import { noteFacts, notSentError } from "../errors/facts.js";
 
 /** The error of a call on a transport that was closed. */
 export function closedError(): ConnectError {
@@ -8,5 +8,6 @@ export function closedError(): ConnectError {
 
 /** The error of a call that was under way. */
 export function canceledByClose(): ConnectError {
-  return new ConnectError("the connections were closed during the call", Code.Canceled);
+  const error = new ConnectError("the connections were closed during the call", Code.Canceled);
+  return noteFacts(error, { reason: "canceled" });
 }
