@@ -11,6 +11,7 @@ import { withRetry } from "./retry/with-retry.js";
 import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
 import { type HttpFields, toFields } from "./transport/http.js";
+import { networkError } from "./transport/network-error.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";
 import { withInterceptors } from "./with-interceptors.js";
@@ -69,6 +70,7 @@ export function createClientOn<Options extends TransportOptions>(
     baseUrl,
     allowInsecure: options.allowInsecure,
     http: (request) => tokenHttp().http(request),
+    networkError,
   });
   if (retry !== false) unary = withRetry(unary, retry);
   unary = withDeadline(unary, timeoutMs);

@@ -1,3 +1,5 @@
+import type { ConnectError } from "@connectrpc/connect";
+
 /**
  * A credential, made by `personalAccessToken`, `serviceAccountKey` or
  * `clientCredentials`. Pass it on as it is: it shows nothing of what it holds,
@@ -12,6 +14,8 @@ export interface AuthHost {
   /** Whether a secret may travel over `http://` to any host. */
   readonly allowInsecure: boolean;
   readonly http: AuthHttp;
+  /** Explains what {@link http} failed with, or the reading of its answer, as calls explain it. */
+  readonly networkError: (error: unknown, url: string) => ConnectError;
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -4,13 +4,16 @@ import type { Auth } from "./auth.js";
 import { toPkcs8 } from "./pkcs8.js";
 import { checkMs, type TokenOptions, tokenAuth } from "./token-auth.js";
 
+/** An assertion is used at once; this is for the way to the server, and for clocks. */
+const MIN_LIFETIME_MS = 300_000;
+
 /** Options of `serviceAccountKey`. */
 export interface ServiceAccountKeyOptions extends TokenOptions {
   /**
-   * How far this machine's clock may be ahead of the server's, in
-   * milliseconds, 0 to 3540000. Assertions are dated back by it, for ZITADEL
-   * refuses one from the future. They are valid for an hour from that date, so
-   * a clock that is behind needs nothing.
+   * How far this machine's clock may be off from the server's, in milliseconds,
+   * 0 to 1800000. Assertions are dated back by it, because ZITADEL refuses one
+   * from the future, and end this much later, or 5 minutes later if that is
+   * more. So a clock may be behind by 5 minutes in any case.
    *
    * @default 60000
    */
@@ -32,22 +35,23 @@ export interface ServiceAccountKeyOptions extends TokenOptions {
  */
 export function serviceAccountKey(keyJson: string | object, options: ServiceAccountKeyOptions = {}): Auth {
   const { userId, keyId, pkcs8 } = readKey(keyJson);
-  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 3_540_000);
-  let imported: Promise<CryptoKey> | undefined;
+  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 1_800_000);
+  // Not its promise, which may end with the call that it was made in.
+  let cryptoKey: CryptoKey | undefined;
   return tokenAuth("serviceAccountKey", options, async (issuer, nowMs) => {
     const { importKey, signAssertion } = await import("./assertion.js");
     let assertion: string;
     try {
-      imported ??= importKey(pkcs8);
-      assertion = await signAssertion(await imported, {
+      cryptoKey ??= await importKey(pkcs8);
+      assertion = await signAssertion(cryptoKey, {
         userId,
         keyId,
         issuer,
         issuedAtMs: nowMs - clockSkewMs,
+        expiresAtMs: nowMs + Math.max(MIN_LIFETIME_MS, clockSkewMs),
       });
     } catch {
       // Without the cause: what a runtime says about a key may hold some of it.
-      imported = undefined;
       throw notSentError(
         'the service account key cannot sign: its "key" is damaged or not RSA, or this runtime has no Web Crypto (a page needs https:// for it)',
         Code.Unauthenticated,

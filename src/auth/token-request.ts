@@ -1,8 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { notSentError } from "../errors/facts.js";
+import { factsOf, notSentError } from "../errors/facts.js";
+import { verdictOfCauses } from "../errors/network.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
 import { abortable } from "./abortable.js";
-import type { AuthHttp, AuthHttpResponse } from "./auth.js";
+import type { AuthHost, AuthHttpResponse } from "./auth.js";
 import type { IssuedToken } from "./kept-token.js";
 import { readTokenAnswer, type TokenAnswer } from "./token-answer.js";
 
@@ -22,10 +23,10 @@ export interface TokenRequest {
   readonly issuer: string;
   readonly scope: string;
   readonly grant: Grant;
-  readonly callHeader: Headers;
+  /** Header fields of the call, for what a proxy in between asks for; undefined where they are not the issuer's. */
+  readonly callHeader: Headers | undefined;
   readonly timeoutMs: number;
-  readonly http: AuthHttp;
-  readonly now: () => number;
+  readonly host: AuthHost;
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -45,7 +46,8 @@ const CALL_ONLY = [
 
 /** Asks for a token. Fails with an error that explains why there is none. */
 export async function requestToken(request: TokenRequest): Promise<IssuedToken> {
-  const { issuer, grant, now } = request;
+  const { issuer, grant } = request;
+  const { now } = request.host;
   const sentAtMs = now();
   const answer = await exchange(request);
   const { token, lifetimeMs } = readTokenAnswer(answer, { issuer, grant, nowMs: now() });
@@ -58,8 +60,9 @@ async function exchange({
   grant,
   callHeader,
   timeoutMs,
-  http,
+  host,
 }: TokenRequest): Promise<TokenAnswer> {
+  const url = `${issuer}/oauth/v2/token`;
   // What a proxy in between asks for (a host, an access key) it asks for here too.
   const fields = new Headers(callHeader);
   for (const name of CALL_ONLY) fields.delete(name);
@@ -69,19 +72,21 @@ async function exchange({
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeoutMs);
   try {
-    const response = http({
-      method: "POST",
-      url: `${issuer}/oauth/v2/token`,
-      fields: Object.fromEntries(fields),
-      body: new TextEncoder().encode(new URLSearchParams({ ...grant.parameters, scope }).toString()),
-      signal: stop.signal,
-    }).then(readAnswer);
+    const response = host
+      .http({
+        method: "POST",
+        url,
+        fields: Object.fromEntries(fields),
+        body: new TextEncoder().encode(new URLSearchParams({ ...grant.parameters, scope }).toString()),
+        signal: stop.signal,
+      })
+      .then(readAnswer);
     return await abortable(response, stop.signal);
   } catch (error) {
     if (stop.signal.aborted) {
       throw notSentError(`${issuer} gave no token within ${timeoutMs} ms`, Code.Unavailable, "unreachable");
     }
-    throw exchangeError(issuer, error);
+    throw exchangeError(error, url, host);
   } finally {
     clearTimeout(timer);
   }
@@ -101,17 +106,22 @@ async function readAnswer(response: AuthHttpResponse): Promise<TokenAnswer> {
 }
 
 /** There was no answer, or not a whole one: nothing that says the credential is wrong. */
-function exchangeError(issuer: string, error: unknown): ConnectError {
-  // The client was closed.
-  if (error instanceof ConnectError && error.code === Code.Canceled) return error;
-  if (error instanceof ConnectError && error.code === Code.ResourceExhausted) {
-    const message = `${issuer} answered a request for a token with more than ${MAX_ANSWER_BYTES} bytes`;
-    return notSentError(message, Code.Unauthenticated, "unauthenticated");
+function exchangeError(error: unknown, url: string, { networkError }: AuthHost): ConnectError {
+  if (error instanceof ConnectError) {
+    // The client is closed, or the request cannot be sent.
+    if (factsOf(error).delivery === "not_sent") return error;
+    if (error.code === Code.Canceled) return notSentError(error.rawMessage, error.code, "canceled");
+    if (error.code === Code.ResourceExhausted) {
+      const message = `${url} answered with more than ${MAX_ANSWER_BYTES} bytes`;
+      return notSentError(message, Code.Unauthenticated, "not_supported");
+    }
   }
+  const { rawMessage, cause } = networkError(error, url);
+  const isForeign = verdictOfCauses(error)?.reason === "not_supported";
   return notSentError(
-    `no token, because ${issuer} cannot be reached; the error of the network is the cause of this one`,
-    Code.Unavailable,
-    "unreachable",
-    error,
+    `no token: ${rawMessage}`,
+    isForeign ? Code.Internal : Code.Unavailable,
+    isForeign ? "not_supported" : "unreachable",
+    cause ?? error,
   );
 }

@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { hasSent, markUnsent } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { abortable } from "./abortable.js";
-import type { Auth, AuthHttp } from "./auth.js";
+import type { Auth, AuthHost } from "./auth.js";
 import { checkBearerToken } from "./bearer-token.js";
 import { cleartextError, isCleartext } from "./cleartext.js";
 
@@ -13,7 +13,8 @@ export interface AuthSettings {
   readonly baseUrl?: URL | undefined;
   readonly allowInsecure?: boolean | undefined;
   /** Reaches the token endpoint. */
-  readonly http: AuthHttp;
+  readonly http: AuthHost["http"];
+  readonly networkError: AuthHost["networkError"];
   /** The time, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -29,10 +30,10 @@ export interface AuthSettings {
  *   the clear or does not know its issuer
  */
 export function withAuth(next: Unary, settings: AuthSettings): Unary {
-  const { auth, baseUrl, allowInsecure = false, http, now = Date.now } = settings;
+  const { auth, baseUrl, allowInsecure = false, http, networkError, now = Date.now } = settings;
   const cleartextUrl = baseUrl !== undefined && !allowInsecure && isCleartext(baseUrl) ? baseUrl : undefined;
   if (auth !== undefined && cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
-  const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, now });
+  const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, networkError, now });
 
   return (method, signal, timeoutMs, header, input, contextValues) => {
     const callHeader = header === undefined ? NO_HEADER : new Headers(header);

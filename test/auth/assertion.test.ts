@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { importKey, signAssertion } from "../../src/auth/assertion.js";
 import { toPkcs8 } from "../../src/auth/pkcs8.js";
@@ -47,6 +47,7 @@ describe("signAssertion", () => {
       keyId: "key",
       issuer: "https://zitadel.example",
       issuedAtMs: 1_700_000_000_999,
+      expiresAtMs: 1_700_000_300_999,
     };
     const assertion = await signAssertion(key, claims);
     expect(decodeProtectedHeader(assertion)).toEqual({ alg: "RS256", kid: "key" });
@@ -58,8 +59,10 @@ describe("signAssertion", () => {
       sub: "user",
       aud: "https://zitadel.example",
       iat: 1_700_000_000,
-      exp: 1_700_003_600,
+      exp: 1_700_000_300,
+      jti: expect.stringMatching(/^[\da-f-]{36}$/),
     });
+    expect(decodeJwt(await signAssertion(key, claims)).jti).not.toBe(payload.jti);
   });
 
   it("keeps the key where it cannot be read out", async () => {

@@ -37,8 +37,10 @@ async function start() {
     void released.then(() => tokens(...exchange));
   });
   const auth = clientCredentials({ clientId: "bot", clientSecret: "hunter2" });
-  const { http } = hostOf(undefined);
-  const unary = withDeadline(withAuth(unaryOf(server), { auth, baseUrl: new URL(endpoint.url), http }));
+  const { http, networkError } = hostOf(undefined);
+  const unary = withDeadline(
+    withAuth(unaryOf(server), { auth, baseUrl: new URL(endpoint.url), http, networkError }),
+  );
   return {
     call: (signal?: AbortSignal) => unary(method, signal, undefined, undefined, { userId }),
     authorizations,

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type IssuedToken, keptToken } from "../../src/auth/kept-token.js";
+
+const STALE_MS = 5_000;
 
 /** Requests that the test answers by hand. */
 function byHand() {
@@ -12,6 +14,7 @@ function byHand() {
       return one.promise;
     },
     () => clock.nowMs,
+    STALE_MS,
   );
   const call = async (refused?: string) => credential(new Headers(), refused);
   return { open, clock, call };
@@ -103,5 +106,92 @@ describe("keptToken", () => {
     await expect(refused).rejects.toThrow("no");
     void call();
     expect(open).toHaveLength(3);
+  });
+
+  describe("and a request that never ends", () => {
+    it.each([
+      ["is old", STALE_MS],
+      ["was made in what is now the future", -1],
+    ])("that %s: the next call makes another one, for those that come then", async (_, laterMs) => {
+      const { open, clock, call } = byHand();
+      void call();
+      clock.nowMs = laterMs;
+      const later = [call(), call()];
+      expect(open).toHaveLength(2);
+      open[1]?.resolve({ token: "b", untilMs: 10_000 });
+      expect(await Promise.all(later)).toEqual(["b", "b"]);
+      expect(await call()).toBe("b");
+      expect(open).toHaveLength(2);
+    });
+
+    it("that is not old yet is waited for", () => {
+      const { open, clock, call } = byHand();
+      void call();
+      clock.nowMs = STALE_MS - 1;
+      void call();
+      expect(open).toHaveLength(1);
+    });
+
+    describe("holds those that wait for it no longer", () => {
+      beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+      afterEach(() => void vi.useRealTimers());
+
+      it("than until it is old, however the clock stands", async () => {
+        const { open, call } = byHand();
+        void call();
+        const waiting = [call(), call()];
+        await vi.advanceTimersByTimeAsync(STALE_MS - 1);
+        expect(open).toHaveLength(1);
+        await vi.advanceTimersByTimeAsync(1);
+        expect(open).toHaveLength(2);
+        open[1]?.resolve({ token: "b", untilMs: 1 });
+        expect(await Promise.all(waiting)).toEqual(["b", "b"]);
+      });
+
+      it("but gives them its token if it is the first to come", async () => {
+        const { open, call } = byHand();
+        void call();
+        const waiting = call();
+        await vi.advanceTimersByTimeAsync(STALE_MS);
+        open[0]?.resolve({ token: "a", untilMs: 1 });
+        expect(await waiting).toBe("a");
+      });
+
+      it("and leaves no timer behind", async () => {
+        const { open, call } = byHand();
+        void call();
+        const waiting = [call(), call()];
+        expect(vi.getTimerCount()).toBe(2);
+        open[0]?.resolve({ token: "a", untilMs: 1 });
+        await Promise.all(waiting);
+        expect(vi.getTimerCount()).toBe(0);
+      });
+    });
+
+    it("until late: its token does not take the place of a newer one", async () => {
+      const { open, clock, call } = byHand();
+      const first = call();
+      clock.nowMs = STALE_MS;
+      const second = call();
+      open[1]?.resolve({ token: "newer", untilMs: 10_000 });
+      expect(await second).toBe("newer");
+      open[0]?.resolve({ token: "older", untilMs: 10_000 });
+      expect(await first).toBe("older");
+      expect(await call()).toBe("newer");
+    });
+
+    it("until late: its token is used while the newer one is under way, and does not end that", async () => {
+      const { open, clock, call } = byHand();
+      const first = call();
+      clock.nowMs = STALE_MS;
+      const second = call();
+      open[0]?.resolve({ token: "older", untilMs: 10_000 });
+      expect(await first).toBe("older");
+      expect(await call()).toBe("older");
+      const renewed = call("older");
+      expect(open).toHaveLength(2);
+      open[1]?.resolve({ token: "newer", untilMs: 10_000 });
+      expect(await Promise.all([second, renewed])).toEqual(["newer", "newer"]);
+    });
   });
 });

@@ -15,7 +15,9 @@ import {
 } from "../../src/node/index.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { fetchClient } from "../../src/transport/fetch-client.js";
+import { networkError } from "../../src/transport/network-error.js";
 import { caught } from "./caught.js";
+import { hostOf } from "./host.js";
 
 /** A clock that the sandbox and the clients share. */
 const clock = { nowMs: Date.UTC(2026, 0, 1) };
@@ -43,7 +45,7 @@ function caller(contentType: (typeof CONTENT_TYPES)[number], auth: Auth) {
     return plain(request);
   };
   const baseUrl = new URL(sandbox.url);
-  const unary = withAuth(unaryOf(wire), { auth, baseUrl, http, now: () => clock.nowMs });
+  const unary = withAuth(unaryOf(wire), { auth, baseUrl, http, networkError, now: () => clock.nowMs });
   const method = ManagementService.method.resendHumanInitialization;
   return {
     call: (userId: string) => unary(method, undefined, 20_000, undefined, { userId }),
@@ -96,8 +98,7 @@ describe("against the sandbox", () => {
     const { key } = sandbox.serviceAccount;
     const unskewed = serviceAccountKey(key, { clockSkewMs: 0 });
     const ahead = { nowMs: clock.nowMs + 90_000 };
-    const http = fetchClient();
-    const host = { issuer: sandbox.url, allowInsecure: false, http, now: () => ahead.nowMs };
+    const host = hostOf(sandbox.url, ahead);
     const error = await caught(async () => unskewed(host)(new Headers()));
     expect(error.rawMessage).toMatch(/refused the credential \(invalid_grant: invalid assertion\)/);
     const enough = serviceAccountKey(key, { clockSkewMs: 120_000 });

@@ -8,6 +8,7 @@ import { markSent, type StopSignal, timeLeft } from "../../src/call/stop.js";
 import { type Unary, unaryOf } from "../../src/call/unary.js";
 import { factsOf } from "../../src/errors/facts.js";
 import { withDeadline } from "../../src/retry/deadline.js";
+import { networkError } from "../../src/transport/network-error.js";
 import { TestStop } from "../retry/test-stop.js";
 import { caught } from "./caught.js";
 
@@ -42,6 +43,7 @@ function wire(answer: (sent: Sent) => Promise<void> | void = () => {}) {
 const settings: AuthSettings = {
   baseUrl: new URL("https://zitadel.example"),
   http: () => Promise.reject(new Error("no network here")),
+  networkError,
 };
 
 function layer(next: Unary, auth: Auth | undefined, more: Partial<AuthSettings> = {}) {
