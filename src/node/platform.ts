@@ -20,7 +20,7 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
   http: (options) => httpRuntime(options),
 };
 
-type HttpOptions = Pick<NodeTransportOptions, "fetch" | "tls" | "acceptCompression">;
+type HttpOptions = Partial<Pick<NodeTransportOptions, "baseUrl" | "fetch" | "tls" | "acceptCompression">>;
 
 function httpRuntime(options: HttpOptions): WireRuntime & { close(): Promise<void> } {
   return options.fetch

@@ -11,12 +11,14 @@ import {
 import { canceledByClose, closedError } from "./closed-error.js";
 import type { IncomingFields } from "./headers.js";
 import { HttpExchange } from "./http-exchange.js";
-import type { NodeTransportOptions } from "./node-options.js";
+import type { NodeTransportOptions, TlsOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
 
 /** Most connections to one server; calls beyond wait for one that is free. */
 const MAX_CONNECTIONS = 100;
 const CONNECT_TIMEOUT_MS = 10_000;
+
+type HttpClientOptions = Partial<Pick<NodeTransportOptions, "baseUrl" | "tls" | "acceptCompression">>;
 
 /**
  * HTTP/1.1 over kept-alive connections, by undici's pools, one for each origin.
@@ -24,7 +26,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * when the server's `keep-alive` says. undici is loaded with the first request.
  * A request is never sent twice.
  */
-export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "acceptCompression">): {
+export function undiciClient(options: HttpClientOptions): {
   readonly http: HttpClient;
   close(): Promise<void>;
 } {
@@ -56,7 +58,7 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
       // The deadline is the caller's; these would cut a stream that is silent for a while.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { ...tlsSettings(options.tls), timeout: CONNECT_TIMEOUT_MS },
+      connect: { ...tlsSettings(tlsFor(origin, options)), timeout: CONNECT_TIMEOUT_MS },
     });
     pools.set(origin, pool);
     return pool;
@@ -67,6 +69,13 @@ export function undiciClient(options: Pick<NodeTransportOptions, "tls" | "accept
     pools.clear();
   };
   return { http, close };
+}
+
+/** A server's name in its certificate is this server's own; another, such as an issuer of tokens, has another. */
+function tlsFor(origin: string, { baseUrl, tls }: HttpClientOptions): TlsOptions | undefined {
+  if (baseUrl === undefined || new URL(baseUrl).origin === origin) return tls;
+  const { serverName: _, ...shared } = tls ?? {};
+  return shared;
 }
 
 /** What undici does not send. */
