@@ -1,7 +1,8 @@
-import type { CallOptions, Client } from "@connectrpc/connect";
+import { type CallOptions, type Client, Code } from "@connectrpc/connect";
 import { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
 import { type Unary, unaryOf } from "./call/unary.js";
+import { notSentError } from "./errors/facts.js";
 import { checkFieldNames } from "./guard/check-request.js";
 import { withGuard } from "./guard/with-guard.js";
 import { withOrganization } from "./guard/with-organization.js";
@@ -80,6 +81,7 @@ export function createClientOn<Options extends TransportOptions>(
     unary = withInterceptors(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
   }
 
+  const orgFields = orgFieldsOf(options.orgId);
   const method = ManagementService.method.resendHumanInitialization;
   const close = async () => {
     // Opened if need be, so that no later call opens another one.
@@ -90,7 +92,7 @@ export function createClientOn<Options extends TransportOptions>(
     resendHumanInitialization: async (request, call = {}) => {
       // Here, because the layers may get the request with its unknown fields already dropped.
       if (guard !== false) checkFieldNames(request ?? {});
-      const header = fieldsOf(call.headers, call.orgId ?? options.orgId);
+      const header = fieldsOf(call.headers, orgFieldsOf(call.orgId) ?? orgFields);
       const response = await unary(method, call.signal, call.timeoutMs, header, request, call.contextValues);
       call.onHeader?.(response.header);
       call.onTrailer?.(response.trailer);
@@ -102,7 +104,22 @@ export function createClientOn<Options extends TransportOptions>(
 }
 
 /** The header fields of a call, checked; undefined where there are none, which most layers have a shorter way for. */
-function fieldsOf(headers: HeadersInit | undefined, orgId: string | undefined): HttpFields | undefined {
-  if (headers === undefined && orgId === undefined) return undefined;
-  return { ...toFields(orgId === undefined ? orgId : { [ORG_ID_HEADER]: orgId }), ...toFields(headers) };
+function fieldsOf(
+  headers: HeadersInit | undefined,
+  orgFields: HttpFields | undefined,
+): HttpFields | undefined {
+  if (headers === undefined && orgFields === undefined) return undefined;
+  return { ...orgFields, ...toFields(headers) };
+}
+
+/** An organisation that is there but empty would be the caller's own; a number has lost its last digits. */
+function orgFieldsOf(orgId: string | undefined): HttpFields | undefined {
+  if (orgId === undefined || orgId === null) return undefined;
+  const fields = toFields({ [ORG_ID_HEADER]: orgId });
+  if (typeof orgId === "string" && fields[ORG_ID_HEADER] !== "") return fields;
+  throw notSentError(
+    "orgId is empty or not a text; leave it out to act in the caller's own organisation",
+    Code.InvalidArgument,
+    "invalid_request",
+  );
 }

@@ -3,21 +3,21 @@ import { notSentError } from "../errors/facts.js";
 
 /**
  * Checks a base URL and gives it back parsed, its path without a slash at the
- * end. Credentials, a query or a fragment have no place in one.
+ * end. Credentials, a query or a fragment have no place in one; a bare `?` or
+ * `#` is left out. An error quotes nothing: a token may stand there.
  */
 export function parseBaseUrl(baseUrl: unknown): URL {
   if (typeof baseUrl !== "string" || baseUrl === "") {
-    throw invalid("baseUrl is missing");
+    throw invalid("baseUrl is missing, or not a text");
   }
   let url: URL;
   try {
     url = new URL(baseUrl);
   } catch {
-    // Not quoted whole: what was pasted here may be a token.
-    throw invalid(`baseUrl ${JSON.stringify(baseUrl.slice(0, 12))}… is not a URL`);
+    throw invalid("baseUrl is not a URL");
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw invalid(`baseUrl starts with "${url.protocol}" instead of "https:"`);
+    throw invalid("baseUrl does not start with https:// or http://");
   }
   if (url.username !== "" || url.password !== "") {
     throw invalid("baseUrl holds credentials; pass them as `auth`");
@@ -25,6 +25,8 @@ export function parseBaseUrl(baseUrl: unknown): URL {
   if (url.search !== "" || url.hash !== "") {
     throw invalid("baseUrl holds a query or a fragment");
   }
+  url.search = "";
+  url.hash = "";
   url.pathname = url.pathname.replace(/\/+$/, "");
   return url;
 }
