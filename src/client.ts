@@ -115,10 +115,9 @@ function fieldsOf(
 /** An organisation that is there but empty would be the caller's own; a number has lost its last digits. */
 function orgFieldsOf(orgId: string | undefined): HttpFields | undefined {
   if (orgId === undefined || orgId === null) return undefined;
-  const fields = toFields({ [ORG_ID_HEADER]: orgId });
-  if (typeof orgId === "string" && fields[ORG_ID_HEADER] !== "") return fields;
+  if (typeof orgId === "string" && orgId.trim()) return toFields({ [ORG_ID_HEADER]: orgId });
   throw notSentError(
-    "orgId is empty or not a text; leave it out to act in the caller's own organisation",
+    "orgId is empty or not a text: leave it out, or name one",
     Code.InvalidArgument,
     "invalid_request",
   );

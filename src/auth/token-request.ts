@@ -108,20 +108,19 @@ async function readAnswer(response: AuthHttpResponse): Promise<TokenAnswer> {
 /** There was no answer, or not a whole one: nothing that says the credential is wrong. */
 function exchangeError(error: unknown, url: string, { networkError }: AuthHost): ConnectError {
   if (error instanceof ConnectError) {
-    // The client is closed, or the request cannot be sent.
-    if (factsOf(error).delivery === "not_sent") return error;
+    // The client was closed.
     if (error.code === Code.Canceled) return notSentError(error.rawMessage, error.code, "canceled");
     if (error.code === Code.ResourceExhausted) {
       const message = `${url} answered with more than ${MAX_ANSWER_BYTES} bytes`;
       return notSentError(message, Code.Unauthenticated, "not_supported");
     }
   }
-  const { rawMessage, cause } = networkError(error, url);
-  const isForeign = verdictOfCauses(error)?.reason === "not_supported";
-  return notSentError(
-    `no token: ${rawMessage}`,
-    isForeign ? Code.Internal : Code.Unavailable,
-    isForeign ? "not_supported" : "unreachable",
-    cause ?? error,
-  );
+  const explained = networkError(error, url);
+  const { reason = verdictOfCauses(error)?.reason } = factsOf(explained);
+  const message = `no token: ${explained.rawMessage}`;
+  const cause = explained.cause ?? error;
+  // Whatever broke off or took too long: it is a request that may be repeated.
+  return reason === "not_supported" || reason === "invalid_request"
+    ? notSentError(message, explained.code, reason, cause)
+    : notSentError(message, Code.Unavailable, "unreachable", cause);
 }

@@ -81,6 +81,13 @@ function tlsFor(origin: string, { baseUrl, tls }: HttpClientOptions): TlsOptions
 /** What undici does not send. */
 const REFUSED = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
+/** Errors of undici and Node that say more, or other things, than they seem to. */
+function explained(error: Error): Error {
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return notTlsError(error);
+  return REFUSED.test(code) ? refusal(error) : error;
+}
+
 function refusal(error: Error) {
   return notSentError(
     `the request cannot be sent: ${error.message}`,
@@ -88,6 +95,12 @@ function refusal(error: Error) {
     "invalid_request",
     error,
   );
+}
+
+/** The handshake came to nothing, so nothing was sent. */
+function notTlsError(cause: Error) {
+  const message = "the server does not speak TLS: check baseUrl, which may have to begin with http://";
+  return notSentError(message, Code.Internal, "not_supported", cause);
 }
 
 /** Names and values in turn, the least that undici takes, with those that `fetch` would add. */
@@ -115,6 +128,6 @@ class UndiciExchange extends HttpExchange implements Dispatcher.DispatchHandler 
     this.end(trailers);
   }
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.fail("code" in error && REFUSED.test(String(error.code)) ? refusal(error) : error);
+    this.fail(explained(error));
   }
 }

@@ -58,6 +58,15 @@ describe("a token that cannot be fetched is explained as a call that cannot be m
     }
   });
 
+  it("https:// where http:// is spoken, in words that help, on Node's own connections", async () => {
+    await using server = await listen(await peers.plain());
+    for (const auth of [token, fetched]) {
+      const { said, delivery } = await failureOf(`https://${server.host}`, auth);
+      expect(said).toMatch(/the server does not speak TLS: check baseUrl, which may have to begin with http/);
+      expect(delivery).toBe("not_sent");
+    }
+  });
+
   it("a host that does not exist", async () => {
     const { said, reason, retryable } = await failureOf("https://zitadel.example", fetched, notFound);
     expect(said).toMatch(/^no token: no connection to zitadel.example: check baseUrl, DNS, .* ENOTFOUND/);
