@@ -89,6 +89,7 @@ export function createClientOn<Options extends TransportOptions>(
     unary = withInterceptors(unary, interceptors, baseUrl?.href ?? UNKNOWN_BASE_URL);
   }
 
+  const orgFields = orgFieldsOf(options.orgId);
   const { method } = platform;
   const close = (options?: CloseOptions) =>
     // Opened if need be, so that no later call opens another one.
@@ -98,7 +99,7 @@ export function createClientOn<Options extends TransportOptions>(
     resendHumanInitialization: async (request, call = {}) => {
       // Here, because the layers may get the request with its unknown fields already dropped.
       if (guard !== false) checkFieldNames(method.input, request ?? {});
-      const header = fieldsOf(call.headers, call.orgId ?? options.orgId);
+      const header = fieldsOf(call.headers, orgFieldsOf(call.orgId) ?? orgFields);
       drain.enter();
       try {
         const response = await unary(
@@ -130,11 +131,17 @@ function readMetadata({ header, trailer }: UnaryResponse, { onHeader, onTrailer 
 }
 
 /** The header fields of a call, checked; undefined where there are none, which most layers have a shorter way for. */
-function fieldsOf(headers: HeadersInit | undefined, orgId: string | undefined): HttpFields | undefined {
-  if (headers === undefined && orgId === undefined) return undefined;
-  if (orgId !== undefined && !/\S/.test(orgId)) {
-    // The server would act in the caller's own organisation.
-    throw notSentError("orgId is empty; leave it out", Code.InvalidArgument, "invalid_request");
-  }
-  return { ...toFields(orgId === undefined ? orgId : { [ORG_ID_HEADER]: orgId }), ...toFields(headers) };
+function fieldsOf(
+  headers: HeadersInit | undefined,
+  orgFields: HttpFields | undefined,
+): HttpFields | undefined {
+  if (headers === undefined && orgFields === undefined) return undefined;
+  return { ...orgFields, ...toFields(headers) };
+}
+
+/** An organisation that is there but empty would be the caller's own; a number has lost its last digits. */
+function orgFieldsOf(orgId: string | undefined): HttpFields | undefined {
+  if (orgId === undefined || orgId === null) return undefined;
+  if (typeof orgId === "string" && orgId.trim()) return toFields({ [ORG_ID_HEADER]: orgId });
+  throw notSentError("orgId is empty or not a text; leave it out", Code.InvalidArgument, "invalid_request");
 }

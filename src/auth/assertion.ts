@@ -7,20 +7,23 @@ export interface AssertionClaims {
   readonly issuer: string;
   /** When the assertion claims to be made, in milliseconds since 1970. */
   readonly issuedAtMs: number;
-  /** When it ends, in milliseconds since 1970. ZITADEL takes at most an hour from one to the other. */
+  /** When it ends; at most an hour later, which is the longest that ZITADEL takes. */
   readonly expiresAtMs: number;
 }
 
-/** Makes the JWT with which a service account asks for a token (RFC 7523, sections 2.1 and 3). */
+/**
+ * Makes the JWT with which a service account asks for a token (RFC 7523,
+ * sections 2.1 and 3). Its `jti` lets a server take it only once.
+ */
 export function signAssertion(key: CryptoKey, claims: AssertionClaims): Promise<string> {
   return new SignJWT()
     .setProtectedHeader({ alg: "RS256", kid: claims.keyId })
     .setIssuer(claims.userId)
     .setSubject(claims.userId)
     .setAudience(claims.issuer)
+    .setJti(crypto.randomUUID())
     .setIssuedAt(Math.floor(claims.issuedAtMs / 1000))
     .setExpirationTime(Math.floor(claims.expiresAtMs / 1000))
-    .setJti(crypto.randomUUID())
     .sign(key);
 }
 

@@ -14,8 +14,8 @@ export interface AuthHost {
   /** Whether a secret may travel over `http://` to any host. */
   readonly allowInsecure: boolean;
   readonly http: AuthHttp;
-  /** Explains what `http` threw. */
-  readonly networkError: NetworkError;
+  /** Explains what {@link http} failed with, or the reading of its answer, as calls explain it. */
+  readonly networkError: (error: unknown, url: string) => ConnectError;
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -24,13 +24,10 @@ export interface AuthHost {
  * Gives the token of a call, never one that equals `refused` if there is
  * another. The same answer again says that the credential cannot be renewed.
  *
- * @param callHeader header fields of the call, if it has any, for requests that are made on its behalf
+ * @param callHeader header fields of the call, for requests that are made on its behalf
  * @param refused the token that the server has just refused
  */
-export type Credential = (callHeader: Headers | undefined, refused?: string) => string | Promise<string>;
-
-/** Makes the error of a request that failed on the way: what it was, and which host it was for. */
-export type NetworkError = (error: unknown, url: string) => ConnectError;
+export type Credential = (callHeader: Headers, refused?: string) => string | Promise<string>;
 
 /** One HTTP exchange, without following redirects; the part of the transport's that this folder needs. */
 export type AuthHttp = (request: {

@@ -4,8 +4,9 @@ import { notSentError } from "../errors/facts.js";
 /**
  * Whether anybody between here and the server could read what is sent: plain
  * `http:` to another host. Loopback is `localhost`, 127.0.0.0/8 and `[::1]`;
- * `URL` has already brought other spellings of an address into these. Names
- * under `.localhost` are not: DNS decides where they lead.
+ * `URL` has already brought other spellings of an address into these.
+ * `localhost.` and names that end in `.localhost` are not: they go to whoever
+ * DNS says, whatever RFC 6761 asks for.
  */
 export function isCleartext(url: URL): boolean {
   return url.protocol !== "https:" && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);

@@ -6,72 +6,66 @@ export interface IssuedToken {
   readonly untilMs: number;
 }
 
-/** Fields by which a server behind a proxy knows which of its instances is called. */
-const HOST_FIELDS = [
-  "host",
-  "forwarded",
-  "x-forwarded-host",
-  "x-zitadel-instance-host",
-  "x-zitadel-public-host",
-];
-
-/** Instances that one client keeps tokens of. It hardly ever is more than one. */
-const MAX_KEPT = 16;
-
-/** The token of one instance, and the request for the next one. */
-interface Kept {
-  issued?: IssuedToken | undefined;
-  /** When the request for `issued` was made, in milliseconds since 1970. */
-  requestedAtMs: number;
-  underWay?: { readonly token: Promise<string>; readonly startedAtMs: number } | undefined;
+/** A request for a token that nothing has come of yet. */
+interface Request {
+  readonly token: Promise<string>;
+  readonly sinceMs: number;
 }
 
 /**
- * Keeps a token until its time is over or the server refuses it, one for each
- * instance that the host fields of the calls name. However many calls need a
- * new one, one request is under way; if it fails, those that wait fail, and the
- * next call asks again. A request that is older than `timeoutMs` is given up:
- * some runtimes let it die with the call that made it, timers included.
+ * Keeps a token until its time is over or the server refuses it. However many
+ * calls need a new one, one request is under way; if it fails, those that wait
+ * fail, and the next call asks again.
  *
- * @param isOwn whether the fields of a call go to the issuer
+ * A request that is `staleMs` old may never end: on Cloudflare's workers it
+ * dies with the call that made it. The next call makes another one then, and
+ * so does a call that has waited for it until then.
  */
 export function keptToken(
-  timeoutMs: number,
-  now: () => number,
-  isOwn: boolean,
   requestToken: (callHeader: Headers) => Promise<IssuedToken>,
+  now: () => number,
+  staleMs: number,
 ): Credential {
-  const tokens = new Map<string, Kept>();
-  const keptFor = (key: string): Kept => {
-    let kept = tokens.get(key);
-    if (kept === undefined) {
-      kept = { requestedAtMs: Number.NEGATIVE_INFINITY };
-      const [oldest] = tokens.keys();
-      if (tokens.size >= MAX_KEPT && oldest !== undefined) tokens.delete(oldest);
-      tokens.set(key, kept);
-    }
-    return kept;
+  let kept: IssuedToken | undefined;
+  let keptSince = 0;
+  let requests = 0;
+  let underWay: Request | undefined;
+
+  const start = (callHeader: Headers): Promise<string> => {
+    const number = ++requests;
+    const token = requestToken(callHeader)
+      .then((issued) => {
+        // A request that was made later may have ended before this one.
+        if (number > keptSince) [kept, keptSince] = [issued, number];
+        return issued.token;
+      })
+      .finally(() => {
+        if (number === requests) underWay = undefined;
+      });
+    underWay = { token, sinceMs: now() };
+    return token;
   };
-  const request = async (kept: Kept, callHeader: Headers, startedAtMs: number) => {
-    try {
-      const issued = await requestToken(callHeader);
-      // A later request may have been faster.
-      if (startedAtMs >= kept.requestedAtMs) Object.assign(kept, { issued, requestedAtMs: startedAtMs });
-      return issued.token;
-    } finally {
-      if (kept.underWay?.startedAtMs === startedAtMs) kept.underWay = undefined;
-    }
-  };
+  const present = () => (kept !== undefined && now() < kept.untilMs ? kept.token : undefined);
+
   return (callHeader, refused) => {
-    const header = isOwn ? callHeader : undefined;
-    const kept = keptFor(header ? HOST_FIELDS.map((name) => header.get(name)).join("\n") : "");
-    if (kept.issued?.token === refused) kept.issued = undefined;
-    const nowMs = now();
-    if (kept.issued !== undefined && nowMs < kept.issued.untilMs) return kept.issued.token;
-    if (kept.underWay === undefined || nowMs - kept.underWay.startedAtMs > timeoutMs) {
-      const token = request(kept, header ?? new Headers(), nowMs);
-      kept.underWay = { token, startedAtMs: nowMs };
-    }
-    return kept.underWay.token;
+    if (kept?.token === refused) kept = undefined;
+    const token = present();
+    if (token !== undefined) return token;
+    const joined = underWay;
+    const ageMs = joined === undefined ? staleMs : now() - joined.sinceMs;
+    // Below zero where the clock was set back.
+    if (joined === undefined || ageMs < 0 || ageMs >= staleMs) return start(callHeader);
+    return orAfter(joined.token, staleMs - ageMs, () => {
+      if (underWay === undefined || underWay === joined) return present() ?? start(callHeader);
+      return underWay.token;
+    });
   };
+}
+
+/** Waits for a promise, and from some time on for another one too; the first to settle counts. */
+function orAfter<T>(work: Promise<T>, waitMs: number, other: () => T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => Promise.resolve(other()).then(resolve, reject), waitMs);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }

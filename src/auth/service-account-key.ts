@@ -4,21 +4,21 @@ import type { Auth } from "./auth.js";
 import { toPkcs8 } from "./pkcs8.js";
 import { checkMs, type TokenOptions, tokenAuth } from "./token-auth.js";
 
+/** An assertion is used at once; this is for the way to the server, and for clocks. */
+const MIN_LIFETIME_MS = 300_000;
+
 /** Options of `serviceAccountKey`. */
 export interface ServiceAccountKeyOptions extends TokenOptions {
   /**
-   * How far this machine's clock may be ahead of the server's, in
-   * milliseconds, or behind it, 0 to 1650000. Assertions are dated back by it,
-   * because ZITADEL refuses one from the future, and are valid for five minutes
-   * and this time from now on.
+   * How far this machine's clock may be off from the server's, in milliseconds,
+   * 0 to 1800000. Assertions are dated back by it, because ZITADEL refuses one
+   * from the future, and end this much later, or 5 minutes later if that is
+   * more. So a clock may be behind by 5 minutes in any case.
    *
    * @default 60000
    */
   readonly clockSkewMs?: number;
 }
-
-/** How long an assertion is good for, apart from what the clocks differ. It is used once, at once. */
-const LIFETIME_MS = 300_000;
 
 /**
  * Authenticates a service account with its JSON key, as ZITADEL gives it out:
@@ -35,23 +35,23 @@ const LIFETIME_MS = 300_000;
  */
 export function serviceAccountKey(keyJson: string | object, options: ServiceAccountKeyOptions = {}): Auth {
   const { userId, keyId, pkcs8 } = readKey(keyJson);
-  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 1_650_000);
-  let imported: Promise<CryptoKey> | undefined;
+  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 1_800_000);
+  // Not its promise, which may end with the call that it was made in.
+  let cryptoKey: CryptoKey | undefined;
   return tokenAuth("serviceAccountKey", options, async (issuer, nowMs) => {
     const { importKey, signAssertion } = await import("./assertion.js");
     let assertion: string;
     try {
-      imported ??= importKey(pkcs8);
-      assertion = await signAssertion(await imported, {
+      cryptoKey ??= await importKey(pkcs8);
+      assertion = await signAssertion(cryptoKey, {
         userId,
         keyId,
         issuer,
         issuedAtMs: nowMs - clockSkewMs,
-        expiresAtMs: nowMs + LIFETIME_MS + clockSkewMs,
+        expiresAtMs: nowMs + Math.max(MIN_LIFETIME_MS, clockSkewMs),
       });
     } catch {
       // Without the cause: what a runtime says about a key may hold some of it.
-      imported = undefined;
       throw notSentError(
         'the service account key cannot sign: its "key" is damaged or not RSA, or this runtime has no Web Crypto (a page needs https:// for it)',
         Code.Unauthenticated,
@@ -71,8 +71,8 @@ function readKey(keyJson: unknown) {
   let key = keyJson;
   if (typeof keyJson === "string") {
     try {
-      // A byte order mark is no part of JSON (RFC 8259, section 8.1).
-      key = JSON.parse(keyJson.replace(/^\ufeff/, ""));
+      // A byte order mark is no part of JSON (RFC 8259, section 8.1), but some editors write one.
+      key = JSON.parse(keyJson.replace(/^\uFEFF/, ""));
     } catch {
       // Without the cause: it quotes what was parsed.
       throw invalid("the service account key is not JSON");

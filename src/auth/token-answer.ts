@@ -24,6 +24,9 @@ export interface TokenContext {
 /** Difference of the clocks that is worth a word; less may be the network's. */
 const CLOCK_DIFFERENCE_S = 5;
 
+/** What servers in Go, nginx and Apache say to http:// where they expect https://. */
+const SPEAKS_TLS = /\bHTTP request (was sent )?to (an )?HTTPS (server|port)|\bplain HTTP to an SSL-enabled/i;
+
 /**
  * Reads the answer of a token endpoint (RFC 6749, section 5). An error repeats
  * nothing of the credential or the token, whatever the server wrote.
@@ -43,13 +46,10 @@ export function readTokenAnswer(
   if (typeof token_type !== "string" || token_type.toLowerCase() !== "bearer") {
     throw failure(`${context.issuer} gave a token that is not a bearer token`, answer);
   }
-  const lifetimeS = typeof expires_in === "string" ? Number.parseFloat(expires_in) : expires_in;
+  const lifetimeS = typeof expires_in === "number" ? expires_in : Number.parseFloat(String(expires_in));
   return {
     token: checkBearerToken(access_token, `the access_token that ${context.issuer} gave`),
-    lifetimeMs:
-      typeof lifetimeS === "number" && !Number.isNaN(lifetimeS)
-        ? Math.max(0, lifetimeS * 1000)
-        : Number.POSITIVE_INFINITY,
+    lifetimeMs: Number.isNaN(lifetimeS) ? Number.POSITIVE_INFINITY : Math.max(0, lifetimeS * 1000),
   };
 }
 
@@ -66,6 +66,8 @@ function refusal(
     return failure(
       `the token endpoint of ${issuer} redirects to ${target}, which is not followed; set baseUrl, or issuer, to where ZITADEL itself answers`,
       answer,
+      Code.Unauthenticated,
+      "not_supported",
     );
   }
   if (status === 429) {
@@ -82,7 +84,7 @@ function refusal(
       answer,
       Code.Unavailable,
       // A proxy speaks where the server is away: worth another try, for nothing was sent.
-      status >= 502 && status <= 504 ? "unreachable" : "server_error",
+      (status >= 502 && status <= 504) || status >= 520 ? "unreachable" : "server_error",
     );
   }
   const unknownInstance = answer.text
@@ -98,9 +100,14 @@ function refusal(
   }
   if (typeof fields.error !== "string") {
     const type = quote(answer.contentType) ?? "no content type";
+    const advice = SPEAKS_TLS.test(answer.text)
+      ? "it speaks TLS: begin with https://"
+      : "is it the origin of your ZITADEL?";
     return failure(
-      `${issuer} answered a request for a token with HTTP ${status}, ${type}, and no token; is it the origin of your ZITADEL?`,
+      `${issuer} answered a request for a token with HTTP ${status}, ${type}, and no token; ${advice}`,
       answer,
+      Code.Unauthenticated,
+      status === 401 || status === 403 ? "unauthenticated" : "not_supported",
     );
   }
   const words = [quote(fields.error), quote(fields.error_description)].filter((word) => word !== undefined);
@@ -120,7 +127,7 @@ function clockHint(date: string | undefined, nowMs: number): string[] {
   return [
     aheadS > 0
       ? `this machine's clock is ${aheadS} s ahead of the server's: set it, or raise clockSkewMs`
-      : `this machine's clock is ${-aheadS} s behind the server's: set it`,
+      : `this machine's clock is ${-aheadS} s behind the server's: set it, or raise clockSkewMs`,
   ];
 }
 

@@ -1,9 +1,9 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
-import { explainError } from "../errors/explain.js";
-import { notSentError } from "../errors/facts.js";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { factsOf, notSentError } from "../errors/facts.js";
+import { verdictOfCauses } from "../errors/network.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
 import { abortable } from "./abortable.js";
-import type { AuthHttp, AuthHttpResponse, NetworkError } from "./auth.js";
+import type { AuthHost, AuthHttpResponse } from "./auth.js";
 import type { IssuedToken } from "./kept-token.js";
 import { readTokenAnswer, type TokenAnswer } from "./token-answer.js";
 
@@ -23,11 +23,10 @@ export interface TokenRequest {
   readonly issuer: string;
   readonly scope: string;
   readonly grant: Grant;
-  readonly callHeader: Headers;
+  /** Header fields of the call, for what a proxy in between asks for; undefined where they are not the issuer's. */
+  readonly callHeader: Headers | undefined;
   readonly timeoutMs: number;
-  readonly http: AuthHttp;
-  readonly networkError: NetworkError;
-  readonly now: () => number;
+  readonly host: AuthHost;
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -47,7 +46,8 @@ const CALL_ONLY = [
 
 /** Asks for a token. Fails with an error that explains why there is none. */
 export async function requestToken(request: TokenRequest): Promise<IssuedToken> {
-  const { issuer, grant, now } = request;
+  const { issuer, grant } = request;
+  const { now } = request.host;
   const sentAtMs = now();
   const answer = await exchange(request);
   const { token, lifetimeMs } = readTokenAnswer(answer, { issuer, grant, nowMs: now() });
@@ -60,9 +60,9 @@ async function exchange({
   grant,
   callHeader,
   timeoutMs,
-  http,
-  networkError,
+  host,
 }: TokenRequest): Promise<TokenAnswer> {
+  const url = `${issuer}/oauth/v2/token`;
   // What a proxy in between asks for (a host, an access key) it asks for here too.
   const fields = new Headers(callHeader);
   for (const name of CALL_ONLY) fields.delete(name);
@@ -72,19 +72,21 @@ async function exchange({
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeoutMs);
   try {
-    const response = http({
-      method: "POST",
-      url: `${issuer}/oauth/v2/token`,
-      fields: Object.fromEntries(fields),
-      body: new TextEncoder().encode(new URLSearchParams({ ...grant.parameters, scope }).toString()),
-      signal: stop.signal,
-    }).then(readAnswer);
+    const response = host
+      .http({
+        method: "POST",
+        url,
+        fields: Object.fromEntries(fields),
+        body: new TextEncoder().encode(new URLSearchParams({ ...grant.parameters, scope }).toString()),
+        signal: stop.signal,
+      })
+      .then(readAnswer);
     return await abortable(response, stop.signal);
   } catch (error) {
     if (stop.signal.aborted) {
       throw notSentError(`${issuer} gave no token within ${timeoutMs} ms`, Code.Unavailable, "unreachable");
     }
-    throw exchangeError(issuer, networkError(error, issuer));
+    throw exchangeError(error, url, host);
   } finally {
     clearTimeout(timer);
   }
@@ -104,13 +106,21 @@ async function readAnswer(response: AuthHttpResponse): Promise<TokenAnswer> {
 }
 
 /** There was no answer, or not a whole one: nothing that says the credential is wrong. */
-function exchangeError(issuer: string, error: ConnectError): ConnectError {
-  // The client was closed.
-  if (error.code === Code.Canceled) return error;
-  if (error.code === Code.ResourceExhausted) {
-    const message = `${issuer} answered a request for a token with more than ${MAX_ANSWER_BYTES} bytes`;
-    return notSentError(message, Code.Unauthenticated, "unauthenticated");
+function exchangeError(error: unknown, url: string, { networkError }: AuthHost): ConnectError {
+  if (error instanceof ConnectError) {
+    // The client was closed.
+    if (error.code === Code.Canceled) return notSentError(error.rawMessage, error.code, "canceled");
+    if (error.code === Code.ResourceExhausted) {
+      const message = `${url} answered with more than ${MAX_ANSWER_BYTES} bytes`;
+      return notSentError(message, Code.Unauthenticated, "not_supported");
+    }
   }
-  const { code, rawMessage, cause } = error;
-  return notSentError(`no token: ${rawMessage}`, code, explainError(error).reason, cause ?? error);
+  const explained = networkError(error, url);
+  const { reason = verdictOfCauses(error)?.reason } = factsOf(explained);
+  const message = `no token: ${explained.rawMessage}`;
+  const cause = explained.cause ?? error;
+  // Whatever broke off or took too long: it is a request that may be repeated.
+  return reason === "not_supported" || reason === "invalid_request"
+    ? notSentError(message, explained.code, reason, cause)
+    : notSentError(message, Code.Unavailable, "unreachable", cause);
 }

@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { hasSent, markUnsent } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { abortable } from "./abortable.js";
-import type { Auth, AuthHttp, NetworkError } from "./auth.js";
+import type { Auth, AuthHost } from "./auth.js";
 import { checkBearerToken } from "./bearer-token.js";
 import { cleartextError, isCleartext } from "./cleartext.js";
 
@@ -13,8 +13,8 @@ export interface AuthSettings {
   readonly baseUrl?: URL | undefined;
   readonly allowInsecure?: boolean | undefined;
   /** Reaches the token endpoint. */
-  readonly http: AuthHttp;
-  readonly networkError: NetworkError;
+  readonly http: AuthHost["http"];
+  readonly networkError: AuthHost["networkError"];
   /** The time, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -36,14 +36,13 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
   const credential = auth?.({ issuer: baseUrl?.origin, allowInsecure, http, networkError, now });
 
   return (method, signal, timeoutMs, header, input, contextValues) => {
-    // Most calls bring no header, and a `Headers` costs more than all else in this layer.
-    const callHeader = header === undefined ? undefined : new Headers(header);
-    const brought = callHeader?.get("authorization") ?? undefined;
-    if (brought !== undefined) {
+    const callHeader = header === undefined ? NO_HEADER : new Headers(header);
+    const brought = callHeader.get("authorization");
+    if (brought !== null) {
       if (cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
       checkBrought(brought);
     }
-    if (brought !== undefined || credential === undefined) {
+    if (brought !== null || credential === undefined) {
       return next(method, signal, timeoutMs, header, input, contextValues);
     }
 
@@ -64,6 +63,9 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
     return abortable(given, signal).then(sendOrRenew);
   };
 }
+
+/** Never changed. Most calls bring no header, and a `Headers` costs more than all else in this layer. */
+const NO_HEADER = new Headers();
 
 function withToken(header: HeadersInit | undefined, token: string): HeadersInit {
   const authorization = `Bearer ${token}`;

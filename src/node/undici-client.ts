@@ -2,7 +2,6 @@ import { Code } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
 import { canceledByClose, closedError } from "../call/closed-error.js";
 import { notSentError } from "../errors/facts.js";
-import { parseBaseUrl } from "../transport/base-url.js";
 import {
   type HttpClient,
   type HttpFields,
@@ -12,12 +11,14 @@ import {
 } from "../transport/http.js";
 import type { IncomingFields } from "./headers.js";
 import { HttpExchange } from "./http-exchange.js";
-import type { NodeTransportOptions } from "./node-options.js";
+import type { NodeTransportOptions, TlsOptions } from "./node-options.js";
 import { tlsSettings } from "./tls.js";
 
 /** Most connections to one server; calls beyond wait for one that is free. */
 const MAX_CONNECTIONS = 100;
 const CONNECT_TIMEOUT_MS = 10_000;
+
+type HttpClientOptions = Partial<Pick<NodeTransportOptions, "baseUrl" | "tls" | "acceptCompression">>;
 
 /**
  * HTTP/1.1 over kept-alive connections, by undici's pools, one for each origin.
@@ -25,15 +26,12 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * when the server's `keep-alive` says. undici is loaded with the first request.
  * A request is never sent twice.
  */
-export function undiciClient(
-  options: Partial<Pick<NodeTransportOptions, "baseUrl" | "tls" | "acceptCompression">>,
-): {
+export function undiciClient(options: HttpClientOptions): {
   readonly http: HttpClient;
   close(): Promise<void>;
 } {
   const pools = new Map<string, Pool>();
   let closed = false;
-  const ownOrigin = options.baseUrl === undefined ? undefined : parseBaseUrl(options.baseUrl).origin;
   const acceptsGzip = options.acceptCompression?.length !== 0;
   const http: HttpClient = (request) => {
     const pathAt = request.url.indexOf("/", "https://".length);
@@ -60,8 +58,7 @@ export function undiciClient(
       // The deadline is the caller's; these would cut a stream that is silent for a while.
       headersTimeout: 0,
       bodyTimeout: 0,
-      // The name is that of our own server's certificate, not of an issuer elsewhere.
-      connect: { ...tlsSettings(options.tls, origin === ownOrigin), timeout: CONNECT_TIMEOUT_MS },
+      connect: { ...tlsSettings(tlsFor(origin, options)), timeout: CONNECT_TIMEOUT_MS },
     });
     pools.set(origin, pool);
     return pool;
@@ -74,8 +71,22 @@ export function undiciClient(
   return { http, close };
 }
 
+/** A server's name in its certificate is this server's own; another, such as an issuer of tokens, has another. */
+function tlsFor(origin: string, { baseUrl, tls }: HttpClientOptions): TlsOptions | undefined {
+  if (baseUrl === undefined || new URL(baseUrl).origin === origin) return tls;
+  const { serverName: _, ...shared } = tls ?? {};
+  return shared;
+}
+
 /** What undici does not send. */
 const REFUSED = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
+
+/** Errors of undici and Node that say more, or other things, than they seem to. */
+function explained(error: Error): Error {
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return notTlsError(error);
+  return REFUSED.test(code) ? refusal(error) : error;
+}
 
 function refusal(error: Error) {
   return notSentError(
@@ -84,6 +95,12 @@ function refusal(error: Error) {
     "invalid_request",
     error,
   );
+}
+
+/** The handshake came to nothing, so nothing was sent. */
+function notTlsError(cause: Error) {
+  const message = "the server does not speak TLS: check baseUrl, which may have to begin with http://";
+  return notSentError(message, Code.Internal, "not_supported", cause);
 }
 
 /** Names and values in turn, the least that undici takes, with those that `fetch` would add. */
@@ -111,6 +128,6 @@ class UndiciExchange extends HttpExchange implements Dispatcher.DispatchHandler 
     this.end(trailers);
   }
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.fail("code" in error && REFUSED.test(String(error.code)) ? refusal(error) : error);
+    this.fail(explained(error));
   }
 }

@@ -3,7 +3,8 @@ import { notSentError } from "../errors/facts.js";
 
 /**
  * Checks a base URL and gives it back parsed, its path without a slash at the
- * end. Credentials, a query or a fragment have no place in one.
+ * end. Credentials, a query or a fragment have no place in one; a bare `?` or
+ * `#` is left out. An error quotes nothing: a token may stand there.
  */
 export function parseBaseUrl(baseUrl: unknown): URL {
   if (typeof baseUrl !== "string" || baseUrl === "") {
@@ -13,11 +14,10 @@ export function parseBaseUrl(baseUrl: unknown): URL {
   try {
     url = new URL(baseUrl);
   } catch {
-    // Not quoted whole: what was pasted here may be a token.
-    throw invalid(`baseUrl ${JSON.stringify(baseUrl.slice(0, 12))}… is not a URL`);
+    throw invalid("baseUrl is not a URL");
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw invalid(`baseUrl starts with "${url.protocol}" instead of "https:"`);
+    throw invalid("baseUrl is no https:// URL");
   }
   if (url.username + url.password + url.search + url.hash !== "") {
     throw invalid("baseUrl holds credentials, a query or a fragment");

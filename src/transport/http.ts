@@ -61,19 +61,21 @@ export const USER_AGENT = "zitadel-resend";
 
 /**
  * Header fields in any form that Connect takes them, as {@link HttpFields} of
- * their own. Refuses what no runtime would send.
+ * their own. White space around a value is left out, as `Headers` does (Fetch,
+ * "normalize"): HTTP/2 forbids it, and peers drop such a field. A field whose
+ * value is undefined or null is left out. Refuses what no runtime would send.
  */
 export function toFields(init: HeadersInit | undefined): HttpFields {
   const fields: HttpFields = {};
   if (init === undefined) return fields;
   if (Symbol.iterator in init) for (const [name, value] of init) addChecked(fields, name, value);
-  else for (const name of Object.keys(init)) addChecked(fields, name, init[name] ?? "");
+  else for (const name of Object.keys(init)) addChecked(fields, name, init[name]);
   return fields;
 }
 
-function addChecked(fields: HttpFields, name: string, untrimmed: string): void {
-  // As `Headers` does it: some peers drop a field with white space around its value, and go on without it.
-  const value = String(untrimmed).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+function addChecked(fields: HttpFields, name: string, given: unknown): void {
+  if (given === undefined || given === null) return;
+  const value = String(given).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     // Not the value, which may be a token.
     const message = `the header field ${JSON.stringify(name)} has a character that HTTP does not allow`;

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { importKey, signAssertion } from "../../src/auth/assertion.js";
 import { toPkcs8 } from "../../src/auth/pkcs8.js";
@@ -62,6 +62,7 @@ describe("signAssertion", () => {
       exp: 1_700_000_300,
       jti: expect.stringMatching(/^[\da-f-]{36}$/),
     });
+    expect(decodeJwt(await signAssertion(key, claims)).jti).not.toBe(payload.jti);
   });
 
   it("keeps the key where it cannot be read out", async () => {

@@ -34,6 +34,7 @@ describe("isCleartext", () => {
     "http://notlocalhost",
     "http://localhost.",
     "http://zitadel.localhost",
+    "http://127.0.0.1.localhost:8080",
     "http://localhost.example",
     "http://127.0.0.1.example",
     "http://l\u00f3calhost",

@@ -1,22 +1,22 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type IssuedToken, keptToken } from "../../src/auth/kept-token.js";
 
+const STALE_MS = 5_000;
+
 /** Requests that the test answers by hand. */
-function byHand(isOwn = true) {
+function byHand() {
   const open: PromiseWithResolvers<IssuedToken>[] = [];
   const clock = { nowMs: 0 };
   const credential = keptToken(
-    30_000,
-    () => clock.nowMs,
-    isOwn,
     () => {
       const one = withResolvers<IssuedToken>();
       open.push(one);
       return one.promise;
     },
+    () => clock.nowMs,
+    STALE_MS,
   );
-  const call = async (refused?: string, header?: HeadersInit) =>
-    credential(header && new Headers(header), refused);
+  const call = async (refused?: string) => credential(new Headers(), refused);
   return { open, clock, call };
 }
 
@@ -108,40 +108,90 @@ describe("keptToken", () => {
     expect(open).toHaveLength(3);
   });
 
-  it("asks again where a request is older than it may be, and lets no late answer replace a newer one", async () => {
-    const { open, clock, call } = byHand();
-    const first = call();
-    clock.nowMs = 30_000;
-    const second = call();
-    expect(open).toHaveLength(1);
-    clock.nowMs = 30_001;
-    const third = call();
-    expect(open).toHaveLength(2);
-    open[1]?.resolve({ token: "new", untilMs: 90_000 });
-    expect(await third).toBe("new");
-    open[0]?.resolve({ token: "old", untilMs: 90_000 });
-    expect(await Promise.all([first, second])).toEqual(["old", "old"]);
-    expect(await call()).toBe("new");
-  });
-
-  it.each(["host", "x-forwarded-host", "x-zitadel-instance-host", "x-zitadel-public-host", "forwarded"])(
-    "is for one instance, as %s names it",
-    async (field) => {
-      const { open, call } = byHand();
-      const token = call(undefined, { [field]: "a.test" });
-      open[0]?.resolve({ token: "a", untilMs: 10 });
-      expect(await token).toBe("a");
-      expect(await call(undefined, { [field]: "a.test", "x-other": "b" })).toBe("a");
-      void call(undefined, { [field]: "b.test" });
+  describe("and a request that never ends", () => {
+    it.each([
+      ["is old", STALE_MS],
+      ["was made in what is now the future", -1],
+    ])("that %s: the next call makes another one, for those that come then", async (_, laterMs) => {
+      const { open, clock, call } = byHand();
       void call();
-      expect(open).toHaveLength(3);
-    },
-  );
+      clock.nowMs = laterMs;
+      const later = [call(), call()];
+      expect(open).toHaveLength(2);
+      open[1]?.resolve({ token: "b", untilMs: 10_000 });
+      expect(await Promise.all(later)).toEqual(["b", "b"]);
+      expect(await call()).toBe("b");
+      expect(open).toHaveLength(2);
+    });
 
-  it("is for all calls where their fields do not go to the issuer", async () => {
-    const { open, call } = byHand(false);
-    void call(undefined, { host: "a.test" });
-    void call(undefined, { host: "b.test" });
-    expect(open).toHaveLength(1);
+    it("that is not old yet is waited for", () => {
+      const { open, clock, call } = byHand();
+      void call();
+      clock.nowMs = STALE_MS - 1;
+      void call();
+      expect(open).toHaveLength(1);
+    });
+
+    describe("holds those that wait for it no longer", () => {
+      beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+      afterEach(() => void vi.useRealTimers());
+
+      it("than until it is old, however the clock stands", async () => {
+        const { open, call } = byHand();
+        void call();
+        const waiting = [call(), call()];
+        await vi.advanceTimersByTimeAsync(STALE_MS - 1);
+        expect(open).toHaveLength(1);
+        await vi.advanceTimersByTimeAsync(1);
+        expect(open).toHaveLength(2);
+        open[1]?.resolve({ token: "b", untilMs: 1 });
+        expect(await Promise.all(waiting)).toEqual(["b", "b"]);
+      });
+
+      it("but gives them its token if it is the first to come", async () => {
+        const { open, call } = byHand();
+        void call();
+        const waiting = call();
+        await vi.advanceTimersByTimeAsync(STALE_MS);
+        open[0]?.resolve({ token: "a", untilMs: 1 });
+        expect(await waiting).toBe("a");
+      });
+
+      it("and leaves no timer behind", async () => {
+        const { open, call } = byHand();
+        void call();
+        const waiting = [call(), call()];
+        expect(vi.getTimerCount()).toBe(2);
+        open[0]?.resolve({ token: "a", untilMs: 1 });
+        await Promise.all(waiting);
+        expect(vi.getTimerCount()).toBe(0);
+      });
+    });
+
+    it("until late: its token does not take the place of a newer one", async () => {
+      const { open, clock, call } = byHand();
+      const first = call();
+      clock.nowMs = STALE_MS;
+      const second = call();
+      open[1]?.resolve({ token: "newer", untilMs: 10_000 });
+      expect(await second).toBe("newer");
+      open[0]?.resolve({ token: "older", untilMs: 10_000 });
+      expect(await first).toBe("older");
+      expect(await call()).toBe("newer");
+    });
+
+    it("until late: its token is used while the newer one is under way, and does not end that", async () => {
+      const { open, clock, call } = byHand();
+      const first = call();
+      clock.nowMs = STALE_MS;
+      const second = call();
+      open[0]?.resolve({ token: "older", untilMs: 10_000 });
+      expect(await first).toBe("older");
+      expect(await call()).toBe("older");
+      const renewed = call("older");
+      expect(open).toHaveLength(2);
+      open[1]?.resolve({ token: "newer", untilMs: 10_000 });
+      expect(await Promise.all([second, renewed])).toEqual(["newer", "newer"]);
+    });
   });
 });

@@ -17,6 +17,7 @@ import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { fetchClient } from "../../src/transport/fetch-client.js";
 import { networkError } from "../../src/transport/network-error.js";
 import { caught } from "./caught.js";
+import { hostOf } from "./host.js";
 
 /** A clock that the sandbox and the clients share. */
 const clock = { nowMs: Date.UTC(2026, 0, 1) };
@@ -97,8 +98,7 @@ describe("against the sandbox", () => {
     const { key } = sandbox.serviceAccount;
     const unskewed = serviceAccountKey(key, { clockSkewMs: 0 });
     const ahead = { nowMs: clock.nowMs + 90_000 };
-    const http = fetchClient();
-    const host = { issuer: sandbox.url, allowInsecure: false, http, networkError, now: () => ahead.nowMs };
+    const host = hostOf(sandbox.url, ahead);
     const error = await caught(async () => unskewed(host)(new Headers()));
     expect(error.rawMessage).toMatch(/refused the credential \(invalid_grant: invalid assertion\)/);
     const enough = serviceAccountKey(key, { clockSkewMs: 120_000 });

@@ -37,7 +37,9 @@ describe("a token", () => {
     ["without a lifetime", { token_type: "Bearer" }, Number.POSITIVE_INFINITY],
     ["with a lifetime that is none", { token_type: "Bearer", expires_in: null }, Number.POSITIVE_INFINITY],
     ["with one below zero", { token_type: "Bearer", expires_in: -1 }, 0],
-    ["with one below zero as a text", { token_type: "Bearer", expires_in: "-5" }, 0],
+    ["with one below zero as text", { token_type: "Bearer", expires_in: "-3600" }, 0],
+    ["with one that is no number", { token_type: "Bearer", expires_in: "soon" }, Number.POSITIVE_INFINITY],
+    ["with one that is too large", { token_type: "Bearer", expires_in: 1e308 }, Number.POSITIVE_INFINITY],
     ["without a type", {}, Number.POSITIVE_INFINITY],
   ])("%s", (_, fields, lifetimeMs) => {
     const read = readTokenAnswer(answer(200, { access_token: "abc", ...fields }), context);
@@ -47,6 +49,7 @@ describe("a token", () => {
 
 describe("no token", () => {
   const unauthenticated = { code: Code.Unauthenticated, reason: "unauthenticated" };
+  const foreign = { code: Code.Unauthenticated, reason: "not_supported" };
   const advised = (quoted: string) =>
     `https://zitadel.example refused the credential (${quoted}); check the key`;
 
@@ -89,7 +92,7 @@ describe("no token", () => {
     [
       "a clock that is behind",
       answer(400, { error: "invalid_grant" }, { date: new Date(nowMs + 4_000_000).toUTCString() }),
-      { ...unauthenticated, says: /clock is 4000 s behind the server's: set it$/ },
+      { ...unauthenticated, says: /clock is 4000 s behind the server's: set it, or raise clockSkewMs$/ },
     ],
     [
       "a clock that is right",
@@ -105,26 +108,48 @@ describe("no token", () => {
       "another server",
       answer(404, "<html>not found</html>", { contentType: "text/html; charset=utf-8" }),
       {
-        ...unauthenticated,
+        ...foreign,
         says: /HTTP 404, text\/html; charset=utf-8, and no token; is it the origin of your ZITADEL\?/,
       },
     ],
     [
       "a page in place of a token",
       answer(200, "<html>", { contentType: "text/html" }),
-      { ...unauthenticated, says: /HTTP 200, text\/html, and no token/ },
+      { ...foreign, says: /HTTP 200, text\/html, and no token/ },
+    ],
+    [
+      "a proxy that asks who one is",
+      answer(403, "<html>", { contentType: "text/html" }),
+      { ...unauthenticated, says: /HTTP 403, text\/html, and no token/ },
+    ],
+    [
+      "http:// to a server in Go that speaks TLS",
+      answer(400, "Client sent an HTTP request to an HTTPS server.\n", { contentType: undefined }),
+      { ...foreign, says: /no token; it speaks TLS: begin with https:\/\/$/ },
+    ],
+    [
+      "http:// to nginx that speaks TLS",
+      answer(400, "<center>The plain HTTP request was sent to HTTPS port</center>", {
+        contentType: "text/html",
+      }),
+      { ...foreign, says: /no token; it speaks TLS: begin with https:\/\/$/ },
+    ],
+    [
+      "http:// to Apache that speaks TLS",
+      answer(400, "You're speaking plain HTTP to an SSL-enabled server port.", { contentType: "text/html" }),
+      { ...foreign, says: /no token; it speaks TLS: begin with https:\/\/$/ },
     ],
     [
       "an empty answer",
       answer(200, "", { contentType: undefined }),
-      { ...unauthenticated, says: /HTTP 200, no content type, and no token/ },
+      { ...foreign, says: /HTTP 200, no content type, and no token/ },
     ],
-    ["JSON that is no object", answer(200, "[1]"), { ...unauthenticated, says: /and no token/ }],
-    ["JSON null", answer(200, "null"), { ...unauthenticated, says: /and no token/ }],
+    ["JSON that is no object", answer(200, "[1]"), { ...foreign, says: /and no token/ }],
+    ["JSON null", answer(200, "null"), { ...foreign, says: /and no token/ }],
     [
       "an error that is no text",
       answer(400, { error: { a: 1 } }),
-      { ...unauthenticated, says: /HTTP 400, application\/json, and no token/ },
+      { ...foreign, says: /HTTP 400, application\/json, and no token/ },
     ],
     [
       "a token that is no text",
@@ -144,18 +169,14 @@ describe("no token", () => {
     [
       "a redirect",
       answer(307, "", { location: "https://other.example/login?code=1" }),
-      { ...unauthenticated, says: /redirects to https:\/\/other\.example, which is not followed/ },
+      { ...foreign, says: /redirects to https:\/\/other\.example, which is not followed/ },
     ],
     [
       "a redirect to nowhere",
       answer(302, "", { location: "//" }),
-      { ...unauthenticated, says: /redirects to another address/ },
+      { ...foreign, says: /redirects to another address/ },
     ],
-    [
-      "a redirect that a browser hides",
-      answer(0, ""),
-      { ...unauthenticated, says: /redirects to another address/ },
-    ],
+    ["a redirect that a browser hides", answer(0, ""), { ...foreign, says: /redirects to another address/ }],
     [
       "an unknown instance",
       answer(404, "unable to set instance using origin: ID=QUERY-1kIjX Message=Instance not found.", {
@@ -176,6 +197,11 @@ describe("no token", () => {
       "a server that fails",
       answer(500, "<html>"),
       { code: Code.Unavailable, reason: "server_error", says: /failed to issue a token \(HTTP 500\)/ },
+    ],
+    [
+      "an edge that does not reach the server",
+      answer(522, "<html>"),
+      { code: Code.Unavailable, reason: "unreachable", says: /failed to issue a token \(HTTP 522\)/ },
     ],
     [
       "a proxy before a server that is away",

@@ -126,7 +126,7 @@ describe("a request that cannot be right: exit 2, and nothing is sent", () => {
     ["no URL", () => [USER], /no URL; pass --url https:\S+ or set ZITADEL_URL/],
     ["an empty URL", () => [USER, "--url", ""], /no URL/],
     ["a URL that is none", () => [USER, "--url", "my-instance.zitadel.cloud"], /is not a URL/],
-    ["a URL of another kind", () => [USER, "--url", "ftp://host"], /starts with "ftp:" instead of "https:"/],
+    ["a URL of another kind", () => [USER, "--url", "ftp://host"], /is no https:/],
     ["a URL with credentials", () => [USER, "--url", "https://me:s3cret@host"], /holds credentials/],
     [
       "a URL with a query",

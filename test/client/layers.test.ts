@@ -191,6 +191,17 @@ describe("header fields that HTTP does not allow", () => {
   });
 });
 
+test.each(["", " ", JSON.parse("69629012906488334")])(
+  "an organisation that would be another one, or the caller's own, is refused: %j",
+  async (orgId) => {
+    const { client, attempts } = clientOn([succeed], { orgId: "7" });
+    const error = await rejectionOf(client.resendHumanInitialization(request, { orgId }));
+    expect(String(error)).toMatch(/orgId is empty or not a text/);
+    expect(explainError(error)).toMatchObject({ reason: "invalid_request", delivery: "not_sent" });
+    expect(attempts).toHaveLength(0);
+  },
+);
+
 test("a transport that throws anything still gives a ConnectError, and what went before counts", async () => {
   const fails = (code: string) => () => {
     throw Object.assign(new Error(code), { code });
@@ -236,6 +247,8 @@ describe("retry", () => {
 
 describe("options that make no sense are refused when the client is made", () => {
   test.each([
+    [{ orgId: "" }, /orgId is empty/],
+    [{ orgId: " \t\r\n" }, /orgId is empty/],
     [{ timeoutMs: Number.NaN }, /timeoutMs is NaN/],
     [{ retry: { maxAttempts: 0 } }, /retry.maxAttempts is 0/],
   ])("%o", (options, message) => {

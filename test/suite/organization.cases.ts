@@ -24,6 +24,22 @@ export const organizationCases: readonly SuiteCase[] = [
     },
   },
   {
+    name: "organisation: white space around it is left out, wherever it is named",
+    async run({ server, newClient }) {
+      const orgId = ` ${server.orgs.other}\n`;
+      const request = { userId: server.users.otherOrg.id };
+      const answers = [
+        await newClient({ orgId }).resendHumanInitialization(request),
+        await newClient().resendHumanInitialization(request, { orgId }),
+        await newClient().resendHumanInitialization(request, { headers: { "x-zitadel-orgid": orgId } }),
+        await newClient().resendHumanInitialization(request, {
+          headers: [["X-Zitadel-OrgId", `${orgId}\t`]],
+        }),
+      ];
+      for (const { details } of answers) expect(details?.resourceOwner).toBe(server.orgs.other);
+    },
+  },
+  {
     name: "organisation: a user of another one is not found without it, and the hint says so",
     async run({ server, newClient }) {
       const call = newClient().resendHumanInitialization({ userId: server.users.otherOrg.id });
