@@ -14,7 +14,14 @@ export interface TlsOptions {
 
 /** How an HTTP/2 connection is kept alive: of gRPC, and of gRPC-web with `httpVersion: "2"`. */
 export interface Http2Options {
-  /** Time without an answer after which a PING goes out, in milliseconds. @default no PING */
+  /** How long it may take to connect: TCP, TLS and the server's first SETTINGS, in milliseconds. @default 10000 */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Silence after which a PING goes out while calls are under way, in milliseconds. @default no PING
+   *
+   * After so much silence, and at the latest after 30 seconds, a call waits for
+   * the answer to a PING before it goes out on the connection.
+   */
   readonly pingIntervalMs?: number;
   /** Whether to send PINGs while no call is under way. @default false */
   readonly pingIdleConnection?: boolean;

@@ -76,7 +76,11 @@ export const proxyPeers: readonly AwkwardPeer[] = [
       connection.end();
     },
     silent: true,
-    outcome: { gRPC: notSupported, "gRPC-web on HTTP/2": notSupported },
+    // It answers the preface: no request has left.
+    outcome: {
+      gRPC: ["Internal", "not_supported", "not_sent"],
+      "gRPC-web on HTTP/2": ["Internal", "not_supported", "not_sent"],
+    },
   },
   {
     name: "HTTP/2 where HTTP/1.1 was spoken",
