@@ -41,12 +41,13 @@ export function streamError({
   }
   const what = `${host} ended the call before the answer was complete`;
   // Without Node's error as its cause, because that reads as a refusal.
-  if (isAnswered && resetCode === constants.NGHTTP2_REFUSED_STREAM)
+  if (isAnswered && resetCode === constants.NGHTTP2_REFUSED_STREAM) {
     return endedBy(resetCode, what, undefined, false);
+  }
   if (peer.goawayCode) {
     return endedBy(peer.goawayCode, `${host} ended the connection`, failure, false);
   }
-  if (!peer.session.destroyed) {
+  if (!peer.session.destroyed || resetCode === constants.NGHTTP2_REFUSED_STREAM) {
     return endedBy(resetCode, what, failure, true);
   }
   if (failure instanceof Error && TOO_MANY_HEADERS.test(failure.message)) {

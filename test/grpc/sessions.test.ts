@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
 import type { ClientHttp2Stream } from "node:http2";
-import { promisify } from "node:util";
 import { Code } from "@connectrpc/connect";
-import { build } from "esbuild";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { exchange } from "../../src/node/grpc-exchange.js";
 import { Http2Connection } from "../../src/node/http2-connection.js";
@@ -11,9 +8,8 @@ import { caught } from "../auth/caught.js";
 import { FRAME, H2_CODE } from "../peers/h2-frames.js";
 import { h2Peer } from "../peers/h2-peer.js";
 import { until } from "../suite/until.js";
+import { runChild } from "./child.js";
 import { answers, sendAnswer, textClient, textMessage, withRequest } from "./text-client.js";
-
-const ROOT = new URL("../../", import.meta.url).pathname;
 
 describe("a connection", () => {
   test("is opened with the first call, and shared", async () => {
@@ -96,21 +92,12 @@ describe("a connection", () => {
 
   test("does not keep the process alive when it is idle", async () => {
     await using peer = await h2Peer(answers());
-    const contents = `
+    const program = `
       import { textClient } from "./test/grpc/text-client.ts";
       const { value } = await textClient(process.argv[1]).say({});
       console.log(value);`;
-    const { outputFiles } = await build({
-      stdin: { contents, resolveDir: ROOT, loader: "ts" },
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      packages: "external",
-      write: false,
-    });
-    const flags = ["--input-type=module", "-e", outputFiles[0]?.text ?? "", peer.url];
     // It would hang here until the test's time is over.
-    const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: ROOT });
+    const { stdout } = await runChild(program, [peer.url]);
     expect(stdout).toBe("hi\n");
   });
 });
