@@ -18,6 +18,9 @@ const END_MS = 1000;
 /** What a server without a limit says of it. */
 const UNLIMITED = 0xffff_ffff;
 
+/** Header fields for a server that does not say how much it takes, in bytes: many close the connection at more. */
+const HEADER_BYTES = 65_536;
+
 /** Node's limits, lifted: they end a call, or the connection, as if the peer had done so. */
 const LIFTED = {
   maxSendHeaderBlockLength: UNLIMITED,
@@ -34,7 +37,7 @@ export interface Http2Peer {
   isReady: boolean;
   /** From SETTINGS: how many streams may be open at a time. */
   maxStreams: number;
-  /** From SETTINGS: how much the header fields of a request may take, in bytes (RFC 9113, section 6.5.2). */
+  /** From SETTINGS: how much the header fields of a request may take, in bytes. */
   maxHeaderBytes: number;
   /** Streams that are open. */
   streamCount: number;
@@ -111,7 +114,8 @@ export function connect(url: URL, options: ConnectOptions, events: PeerEvents): 
   session.on("remoteSettings", ({ maxConcurrentStreams, maxHeaderListSize }) => {
     stopTimer(limit);
     peer.maxStreams = maxConcurrentStreams ?? UNLIMITED;
-    peer.maxHeaderBytes = maxHeaderListSize ?? UNLIMITED;
+    peer.maxHeaderBytes =
+      maxHeaderListSize === undefined || maxHeaderListSize === UNLIMITED ? HEADER_BYTES : maxHeaderListSize;
     events.onSettings(peer);
   });
   session.on("goaway", (code, lastStreamId) => {
@@ -136,12 +140,11 @@ function openSocket(url: URL, tls: TlsOptions | undefined): Socket {
   return connectTls({ host, port, ALPNProtocols: ["h2"], ...servername, ...tlsSettings(tls) });
 }
 
-/** Whether a request may have these header fields. Their size is counted as RFC 9113, section 6.5.2, says. */
-export function takesHeaders({ maxHeaderBytes }: Http2Peer, headers: OutgoingHttpHeaders): boolean {
-  if (maxHeaderBytes === UNLIMITED) return true;
+/** What the header fields of a request take, in bytes, as RFC 9113, section 6.5.2, counts them. */
+export function headerBytes(headers: OutgoingHttpHeaders): number {
   let bytes = 0;
   for (const name in headers) bytes += name.length + String(headers[name]).length + 32;
-  return bytes <= maxHeaderBytes;
+  return bytes;
 }
 
 /** Whether both sides have agreed on HTTP/2, which they can do with TLS alone. */

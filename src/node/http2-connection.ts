@@ -7,8 +7,8 @@ import {
   endPeer,
   type Http2Peer,
   hasAgreed,
+  headerBytes,
   type PeerEvents,
-  takesHeaders,
 } from "./http2-connect.js";
 import { headersTooLarge, notReadyError, openError, unansweredPing } from "./http2-error.js";
 import type { NodeTransportOptions } from "./node-options.js";
@@ -184,7 +184,8 @@ export class Http2Connection implements PeerEvents {
     const { session } = peer;
     let stream: ClientHttp2Stream;
     try {
-      if (!takesHeaders(peer, owner.headers)) throw headersTooLarge(peer.maxHeaderBytes, this.url);
+      const size = headerBytes(owner.headers);
+      if (size > peer.maxHeaderBytes) throw headersTooLarge(size, peer.maxHeaderBytes, this.url);
       stream = session.request({ ...owner.headers, ":method": "POST", ":path": owner.path });
     } catch (error) {
       owner.onNoStream(error instanceof ConnectError ? error : openError(error, this.url));

@@ -99,9 +99,9 @@ export function connectTimeout(timeoutMs: number): Error {
   return Object.assign(error, { code: "ETIMEDOUT", syscall: "connect" });
 }
 
-/** The error of a request with more header fields than the server says it takes. */
-export function headersTooLarge(maxBytes: number, { host }: URL): ConnectError {
-  const message = `the header fields of the request are larger than the ${maxBytes} bytes that ${host} takes`;
+/** The error of a request with more header fields than a server takes. */
+export function headersTooLarge(bytes: number, maxBytes: number, { host }: URL): ConnectError {
+  const message = `the header fields of the request take ${bytes} bytes; at most ${maxBytes} may be sent to ${host}`;
   return notSentError(message, Code.ResourceExhausted, "too_large");
 }
 

@@ -4,7 +4,10 @@ import { build } from "esbuild";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Runs a program in TypeScript in a process of its own, from the package's folder; resolves when it has ended. */
+/**
+ * Runs a program in TypeScript in a process of its own, from the package's folder,
+ * and resolves when it has ended. Its arguments begin at `process.argv[2]`.
+ */
 export async function runChild(program: string, args: readonly string[]): Promise<{ stdout: string }> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: ROOT, loader: "ts" },

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http2";
 import { connect } from "node:net";
 import { Code } from "@connectrpc/connect";
 import { beforeAll, describe, expect, test, vi } from "vitest";
@@ -140,7 +142,7 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
       const { stdout } = await runChild(
         `import { createResendClient } from "./src/node/index.ts";
         const client = createResendClient({
-          ...JSON.parse(process.argv[1]),
+          ...JSON.parse(process.argv[2]),
           timeoutMs: 200,
           http2: { connectTimeoutMs: 3_600_000 },
         });
@@ -300,41 +302,66 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
     test.each([
       ["of a request", { "x-large": "x".repeat(200_000) }],
       ["of a request, in many fields", many(3000)],
-    ])("%s takes them", async (_, headers) => {
-      await using peer = await watched(answerAll);
+    ])("%s takes what the peer takes", async (_, headers) => {
+      await using peer = await watched(answerAll, { settings: settings(MAX_HEADER_LIST_SIZE, 1_000_000) });
       await using client = newClient(peer.url);
       await client.say({ headers });
       await client.say();
       expect(peer.connections.map(headersOn)).toEqual([2]);
     });
 
-    test("of a request, beyond what the peer takes, sends nothing, and disturbs nobody", async () => {
-      await using peer = await watched(answerAll, { settings: settings(MAX_HEADER_LIST_SIZE, 50_000) });
+    test.each([
+      ["the peer takes", { settings: settings(MAX_HEADER_LIST_SIZE, 50_000) }, 50_000],
+      ["a peer takes that does not say it", {}, 65_536],
+    ])("of a request, beyond what %s, sends nothing, and disturbs nobody", async (_, options, size) => {
+      await using peer = await watched(answerAll, options);
       await using client = newClient(peer.url);
       const [other, failure] = await Promise.all([
         client.say(),
-        client.outcome({ headers: { "x-large": "x".repeat(50_000) } }),
+        client.outcome({ headers: { "x-large": "x".repeat(size) } }),
       ]);
       expect(other).toBeDefined();
       expect(failure).toMatchObject({ reason: "too_large", delivery: "not_sent", retryable: false });
-      await client.say();
+      await client.say({ headers: { "x-large": "x".repeat(size - 2000) } });
       expect(peer.connections.map(headersOn)).toEqual([2]);
     });
 
-    function sendAnswerWith(connection: H2Connection, streamId: number, fields: Record<string, string>) {
-      const { header, ...answer } = goodAnswer(wire);
-      return sendHttp2(connection, streamId, { ...answer, header: { ...header, ...fields } });
+    /** A server that answers the first call as told. */
+    async function nodeServer(fields: Record<string, string>) {
+      const { status, header, body, trailer } = goodAnswer(wire);
+      const server = createServer({ maxSendHeaderBlockLength: 2 ** 31 });
+      let extra = fields;
+      server.on("stream", (stream) => {
+        stream.on("error", () => {});
+        stream.respond({ ":status": status, ...header, ...extra }, { waitForTrailers: true });
+        stream.on("wantTrailers", () => stream.sendTrailers(trailer ?? {}));
+        stream.end(body);
+        extra = {};
+      });
+      // Clients may break off.
+      server.on("sessionError", () => {});
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const address = server.address();
+      const port = typeof address === "object" ? address?.port : undefined;
+      return { url: `http://127.0.0.1:${port}`, [Symbol.dispose]: () => void server.close() };
     }
 
+    const large = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-field-${at}`, "x".repeat(1000)]));
+
     test.each([
-      ["of an answer", { "x-large": "x".repeat(14_000) }],
-      ["of an answer, in many fields", many(700)],
-    ])("%s takes them", async (_, fields) => {
-      await using peer = await watched(async (connection) => {
-        const request = await connection.nextRequest();
-        await sendAnswerWith(connection, request?.streamId ?? 1, fields);
-      });
-      await using client = newClient(peer.url);
+      ["many", many(1000)],
+      ["large", large(120)],
+    ])("of an answer are taken where they are %s", async (_, fields) => {
+      using server = await nodeServer(fields);
+      await using client = newClient(server.url);
+      await expect(client.say()).resolves.toBeDefined();
+    });
+
+    test("of an answer, beyond what Node takes, say so", async () => {
+      using server = await nodeServer(large(400));
+      await using client = newClient(server.url);
+      expect(await client.outcome()).toMatchObject({ reason: "too_large", delivery: "maybe_sent" });
       await expect(client.say()).resolves.toBeDefined();
     });
   });

@@ -94,7 +94,7 @@ describe("a connection", () => {
     await using peer = await h2Peer(answers());
     const program = `
       import { textClient } from "./test/grpc/text-client.ts";
-      const { value } = await textClient(process.argv[1]).say({});
+      const { value } = await textClient(process.argv[2]).say({});
       console.log(value);`;
     // It would hang here until the test's time is over.
     const { stdout } = await runChild(program, [peer.url]);
