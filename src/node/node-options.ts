@@ -17,10 +17,9 @@ export interface Http2Options {
   /** How long it may take to connect: TCP, TLS and the server's first SETTINGS, in milliseconds. @default 10000 */
   readonly connectTimeoutMs?: number;
   /**
-   * Silence after which a PING goes out while calls are under way, in milliseconds. @default no PING
-   *
-   * After so much silence, and at the latest after 30 seconds, a call waits for
-   * the answer to a PING before it goes out on the connection.
+   * Silence after which a PING goes out while calls are under way, in milliseconds.
+   * After as much silence, and always after 30 seconds, a call first waits for the answer to a PING.
+   * @default no PING
    */
   readonly pingIntervalMs?: number;
   /** Whether to send PINGs while no call is under way. @default false */

@@ -36,6 +36,12 @@ export const proxyPeers: readonly AwkwardPeer[] = [
     },
   },
   {
+    // The connection leads to another server than the one that the request is for (RFC 9110, section 15.5.20).
+    name: "HTML with status 421",
+    ...page(421),
+    outcome: everywhere(["Unknown", "not_supported", "not_sent"]),
+  },
+  {
     name: "HTML with status 429",
     ...page(429, { "retry-after": "7" }),
     outcome: {
