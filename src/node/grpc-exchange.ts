@@ -1,13 +1,14 @@
 import { type ClientHttp2Stream, constants } from "node:http2";
-import { Code } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import { canceled, deadlineExceeded } from "../call/deadline.js";
 import { markSent, type StopSignal, timeLeft } from "../call/stop.js";
 import type { HttpFields } from "../transport/http.js";
 import { withoutSent } from "../transport/quote.js";
 import { type AnswerFields, answerError, errorOfForeign, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";
-import { openError, streamError } from "./http2-error.js";
-import type { Http2Sessions, SessionHistory } from "./http2-sessions.js";
+import type { Http2Peer } from "./http2-connect.js";
+import type { Http2Connection, StreamOwner } from "./http2-connection.js";
+import { streamError } from "./http2-error.js";
 
 /** As much of a foreign answer as is worth quoting. */
 const QUOTED_BYTES = 4096;
@@ -16,8 +17,7 @@ const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = constants;
 
 /** Where exchanges are made. */
 export interface GrpcServer {
-  readonly url: URL;
-  readonly sessions: Http2Sessions;
+  readonly connection: Http2Connection;
   readonly readMaxBytes: number;
 }
 
@@ -59,15 +59,17 @@ interface OwnedStream extends ClientHttp2Stream {
   [EXCHANGE]: Exchange | undefined;
 }
 
-class Exchange {
+class Exchange implements StreamOwner {
+  readonly path: string;
+  readonly headers: HttpFields;
   readonly #server: GrpcServer;
   readonly #request: GrpcRequest;
   readonly #resolve: (answer: GrpcAnswer) => void;
   readonly #reject: (error: unknown) => void;
   readonly #message = emptyMessage();
   #stream: OwnedStream | undefined;
-  #history: SessionHistory | undefined;
-  #headers: AnswerFields | undefined;
+  #peer: Http2Peer | undefined;
+  #answer: AnswerFields | undefined;
   #trailers: AnswerFields | undefined;
   #failure: unknown;
   #isForeign = false;
@@ -79,6 +81,8 @@ class Exchange {
     resolve: (answer: GrpcAnswer) => void,
     reject: (error: unknown) => void,
   ) {
+    this.path = request.path;
+    this.headers = request.headers;
     this.#server = server;
     this.#request = request;
     this.#resolve = resolve;
@@ -86,23 +90,15 @@ class Exchange {
   }
 
   start(): void {
-    const { path, headers, signal } = this.#request;
-    signal?.addEventListener("abort", this);
-    this.#server.sessions.open(path, headers).then(
-      (stream) => this.#send(stream),
-      (error) => this.#fail(openError(error, this.#server.url)),
-    );
+    this.#request.signal?.addEventListener("abort", this);
+    this.#server.connection.open(this);
   }
 
-  #send(opened: ClientHttp2Stream): void {
+  onStream(opened: ClientHttp2Stream, peer: Http2Peer): void {
     const stream: OwnedStream = Object.assign(opened, { [EXCHANGE]: this });
     this.#stream = stream;
-    this.#history = this.#server.sessions.adopt(stream);
+    this.#peer = peer;
     stream.on("error", onError);
-    if (this.#isSettled) {
-      stream.close(NGHTTP2_CANCEL);
-      return;
-    }
     stream.on("response", onResponse);
     stream.on("data", onData);
     stream.on("trailers", onTrailers);
@@ -112,13 +108,17 @@ class Exchange {
     stream.end(this.#request.body);
   }
 
+  onNoStream(error: ConnectError): void {
+    this.#fail(error);
+  }
+
   onError(error: unknown): void {
     this.#failure ??= error;
   }
 
   onResponse(headers: AnswerFields, flags: number): void {
-    this.#headers ??= headers;
-    this.#isForeign = !isGrpc(this.#headers);
+    this.#answer ??= headers;
+    this.#isForeign = !isGrpc(this.#answer);
     if (flags & NGHTTP2_FLAG_END_STREAM) this.#conclude();
     else this.#weigh();
   }
@@ -136,11 +136,12 @@ class Exchange {
 
   onEnd({ rstCode }: ClientHttp2Stream): void {
     // Node also says so when the stream is broken off; "close" knows more then.
-    if (this.#headers !== undefined && !rstCode) this.#conclude();
+    if (this.#answer !== undefined && !rstCode) this.#conclude();
   }
 
   onClose({ id: streamId, rstCode: resetCode }: ClientHttp2Stream): void {
-    if (this.#isSettled) return;
+    const peer = this.#peer;
+    if (this.#isSettled || peer === undefined) return;
     const { signal, timeoutMs } = this.#request;
     if (this.#isForeign || this.#trailers !== undefined) {
       this.#conclude();
@@ -148,9 +149,9 @@ class Exchange {
       // The server, which knows the deadline, was a moment faster.
       this.#fail(deadlineExceeded(timeoutMs));
     } else {
-      const end = { streamId, resetCode, failure: this.#failure, history: this.#history };
-      const hasAnswered = this.#headers !== undefined;
-      this.#fail(streamError({ ...end, hasAnswered, url: this.#server.url }));
+      const { url } = this.#server.connection;
+      const isAnswered = this.#answer !== undefined;
+      this.#fail(streamError({ streamId, resetCode, failure: this.#failure, isAnswered, peer, url }));
     }
   }
 
@@ -160,13 +161,13 @@ class Exchange {
     if (signal === undefined) return;
     const error = canceled(signal);
     this.#fail(error);
-    const waitedInVain = error.code === Code.DeadlineExceeded && this.#headers === undefined;
-    if (waitedInVain && this.#history !== undefined) this.#server.sessions.probe(this.#history);
+    const waitedInVain = error.code === Code.DeadlineExceeded && this.#answer === undefined;
+    if (waitedInVain && this.#peer !== undefined) this.#server.connection.probe(this.#peer);
   }
 
   /** Stops reading as soon as there is too much, or enough of what is not gRPC. */
   #weigh(): void {
-    if (this.#headers === undefined || this.#isSettled) return;
+    if (this.#answer === undefined || this.#isSettled) return;
     if (this.#isForeign) {
       if (this.#message.receivedBytes >= QUOTED_BYTES) this.#conclude();
       return;
@@ -181,9 +182,14 @@ class Exchange {
   /** Makes the most of what has come; nothing more is to be expected. */
   #conclude(): void {
     if (this.#isSettled) return;
-    const headers = this.#headers ?? {};
+    const headers = this.#answer ?? {};
     const error = this.#isForeign
-      ? errorOfForeign(headers, this.#message.pieces.bytes(), this.#server.url, this.#request.headers)
+      ? errorOfForeign(
+          headers,
+          this.#message.pieces.bytes(),
+          this.#server.connection.url,
+          this.#request.headers,
+        )
       : answerError(headers, this.#trailers, this.#message);
     if (error !== undefined) {
       this.#fail(error);
@@ -207,6 +213,8 @@ class Exchange {
     this.#request.signal?.removeEventListener("abort", this);
     // Node keeps a stream for a while, and all that hangs on it would be copied in every collection until then.
     if (this.#stream) this.#stream[EXCHANGE] = undefined;
+    // Without a stream it must not get one any more: the caller is told that nothing was sent.
+    else this.#server.connection.leave(this);
   }
 }
 

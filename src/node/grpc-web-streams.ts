@@ -5,8 +5,9 @@ import { parseBaseUrl } from "../transport/base-url.js";
 import { DEFAULT_MAX_BYTES } from "../transport/message-bytes.js";
 import type { ClosableTransport } from "../transport/platform.js";
 import { gzip } from "./gzip.js";
-import type { Http2Sessions } from "./http2-sessions.js";
+import type { Http2Connection } from "./http2-connection.js";
 import type { NodeTransportOptions } from "./node-options.js";
+import { sessionManager } from "./session-manager.js";
 import { tlsSettings } from "./tls.js";
 
 /**
@@ -15,15 +16,15 @@ import { tlsSettings } from "./tls.js";
  */
 export function grpcWebStreams(
   options: NodeTransportOptions,
-  provider: Http2Sessions["provider"] | undefined,
+  connection: Http2Connection | undefined,
 ): ClosableTransport {
   const { acceptCompression = ["gzip"], sendCompression, compressMinBytes, defaultTimeoutMs } = options;
   const settings = { keepAlive: true, ...tlsSettings(options.tls) };
   const isSecure = parseBaseUrl(options.baseUrl).protocol === "https:";
   const agent = isSecure ? new HttpsAgent(settings) : new HttpAgent(settings);
   const transport = createGrpcWebTransport({
-    ...(provider
-      ? { httpVersion: "2", sessionManager: provider }
+    ...(connection
+      ? { httpVersion: "2", sessionManager: sessionManager(connection) }
       : { httpVersion: "1.1", nodeOptions: { agent } }),
     baseUrl: options.baseUrl,
     interceptors: [...(options.interceptors ?? [])],

@@ -34,7 +34,7 @@ export function nodeGrpcWebTransport(options: NodeTransportOptions): WireTranspo
   let closed = false;
   const stream: Transport["stream"] = async (...call) => {
     streams ??= import("./grpc-web-streams.js").then(({ grpcWebStreams }) =>
-      grpcWebStreams(options, http2?.provider),
+      grpcWebStreams(options, http2?.connection),
     );
     const transport = await streams;
     if (closed) throw closedError();

@@ -14,7 +14,7 @@ import { bytesOf, frameMessage } from "./grpc-message.js";
 import { requestFields } from "./grpc-request.js";
 import { gzip } from "./gzip.js";
 import { toHeaders } from "./headers.js";
-import { http2Sessions } from "./http2-sessions.js";
+import { Http2Connection } from "./http2-connection.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { pathOf } from "./path-of.js";
 
@@ -29,8 +29,8 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
   const { interceptors = [], readMaxBytes = DEFAULT_MAX_BYTES, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
   const { acceptCompression = ["gzip"], sendCompression, compressMinBytes = 1024 } = options;
   const acceptsGzip = acceptCompression.includes("gzip");
-  const sessions = http2Sessions(url, options);
-  const server = { url, sessions, readMaxBytes };
+  const connection = new Http2Connection(url, options);
+  const server = { connection, readMaxBytes };
   const basePath = url.pathname === "/" ? "" : url.pathname;
   let streams: Promise<Transport> | undefined;
 
@@ -98,10 +98,10 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
       }
     },
     async stream(...call) {
-      streams ??= import("./grpc-streams.js").then(({ grpcStreams }) => grpcStreams(url, sessions, options));
+      streams ??= import("./grpc-streams.js").then(({ grpcStreams }) => grpcStreams(connection, options));
       return (await streams).stream(...call);
     },
-    close: sessions.close,
+    close: () => connection.close(),
   };
 }
 

@@ -1,9 +1,10 @@
 import { type ClientHttp2Stream, constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { HttpClient } from "../transport/http.js";
+import type { HttpClient, HttpRequest } from "../transport/http.js";
 import { HttpExchange } from "./http-exchange.js";
-import { openError, streamError } from "./http2-error.js";
-import { type Http2Sessions, http2Sessions, type SessionHistory } from "./http2-sessions.js";
+import type { Http2Peer } from "./http2-connect.js";
+import { Http2Connection, type StreamOwner } from "./http2-connection.js";
+import { streamError } from "./http2-error.js";
 import type { NodeTransportOptions } from "./node-options.js";
 import { pathOf } from "./path-of.js";
 
@@ -11,34 +12,16 @@ import { pathOf } from "./path-of.js";
 export function http2Client(
   url: URL,
   options: Pick<NodeTransportOptions, "http2" | "tls">,
-): { readonly http: HttpClient; readonly provider: Http2Sessions["provider"]; close(): Promise<void> } {
-  const sessions = http2Sessions(url, options);
+): { readonly http: HttpClient; readonly connection: Http2Connection; close(): Promise<void> } {
+  const connection = new Http2Connection(url, options);
 
-  function send(stream: ClientHttp2Stream, exchange: HttpExchange, body: Uint8Array | undefined): void {
-    let history: SessionHistory | undefined;
+  function send(stream: ClientHttp2Stream, peer: Http2Peer, exchange: HttpExchange, body?: Uint8Array): void {
     let failure: unknown;
     let isAnswered = false;
     let isOver = false;
     stream.on("error", (error) => {
       failure ??= error;
     });
-    stream.on("close", () => {
-      if (isOver) return;
-      const { id: streamId, rstCode: resetCode = 0 } = stream;
-      exchange.fail(streamError({ streamId, resetCode, failure, history, hasAnswered: isAnswered, url }));
-    });
-    // May end the stream at once, where the connections have been closed: who listens for that has to be there.
-    history = sessions.adopt(stream);
-    exchange.start({
-      abort(reason) {
-        stream.close(constants.NGHTTP2_CANCEL);
-        const waitedInVain = !isAnswered && ConnectError.from(reason).code === Code.DeadlineExceeded;
-        if (waitedInVain && history !== undefined) sessions.probe(history);
-      },
-      pause: () => stream.pause(),
-      resume: () => stream.resume(),
-    });
-    if (stream.closed) return;
     stream.on("response", ({ ":status": status = 0, ...fields }) => {
       isAnswered = true;
       exchange.head(status, fields);
@@ -49,20 +32,54 @@ export function http2Client(
       isOver = isAnswered && !stream.rstCode;
       if (isOver) exchange.end();
     });
+    stream.on("close", () => {
+      if (isOver) return;
+      const { id: streamId, rstCode: resetCode = 0 } = stream;
+      exchange.fail(streamError({ streamId, resetCode, failure, isAnswered, peer, url }));
+    });
+    exchange.start({
+      abort(reason) {
+        stream.close(constants.NGHTTP2_CANCEL);
+        const waitedInVain = !isAnswered && ConnectError.from(reason).code === Code.DeadlineExceeded;
+        if (waitedInVain) connection.probe(peer);
+      },
+      pause: () => stream.pause(),
+      resume: () => stream.resume(),
+    });
     stream.end(body);
   }
 
+  function open(exchange: HttpExchange, { url: requestUrl, fields, body, signal }: HttpRequest): void {
+    let isOpen = false;
+    const leave = () => connection.leave(owner);
+    const done = () => {
+      isOpen = true;
+      signal?.removeEventListener("abort", leave);
+    };
+    const owner: StreamOwner = {
+      path: pathOf(requestUrl, url),
+      headers: fields,
+      onStream(stream, peer) {
+        done();
+        send(stream, peer, exchange, body);
+      },
+      onNoStream(error) {
+        done();
+        exchange.fail(error);
+      },
+    };
+    connection.open(owner);
+    // A request that has been given up is never sent: the caller is told that nothing was.
+    if (!isOpen) signal?.addEventListener("abort", leave);
+  }
+
   return {
-    provider: sessions.provider,
+    connection,
     http: (request) =>
       new Promise((resolve, reject) => {
         const exchange = new HttpExchange(request.signal, resolve, reject);
-        const path = pathOf(request.url, url);
-        sessions.open(path, request.fields).then(
-          (stream) => send(stream, exchange, request.body),
-          (error) => exchange.fail(openError(error, url)),
-        );
+        if (!request.signal?.aborted) open(exchange, request);
       }),
-    close: sessions.close,
+    close: () => connection.close(),
   };
 }

@@ -2,9 +2,8 @@ import { constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Facts, noteFacts, notSentError } from "../errors/facts.js";
 import { verdictOfCauses } from "../errors/network.js";
-import type { Delivery } from "../errors/reason.js";
 import { networkError } from "../transport/network-error.js";
-import type { SessionHistory } from "./http2-sessions.js";
+import type { Http2Peer } from "./http2-connect.js";
 
 /** How a stream ended before its answer was complete. */
 export interface StreamEnd {
@@ -13,74 +12,118 @@ export interface StreamEnd {
   readonly resetCode: number;
   /** What the stream reported, if anything. */
   readonly failure: unknown;
-  readonly history: SessionHistory | undefined;
-  /** Whether response headers had come: the call was processed then, whatever the end says (gRFC A6). */
-  readonly hasAnswered: boolean;
+  /** Whether header fields of an answer came. */
+  readonly isAnswered: boolean;
+  readonly peer: Http2Peer;
   readonly url: URL;
 }
 
 /**
- * Says what became of a call whose stream ended without an answer. Nothing was
- * sent, for certain, only where the server says so: by REFUSED_STREAM, or by a
- * GOAWAY that leaves the stream out (RFC 9113, sections 6.8 and 8.7).
+ * Says what became of a call whose stream ended without a complete answer.
+ * Nothing was processed, for certain, only where the server says so: by
+ * REFUSED_STREAM, or by a GOAWAY that leaves the stream out (RFC 9113, sections
+ * 6.8 and 8.7). A server that has begun to answer cannot say so any more (gRFC
+ * A6, "When Retries are Valid").
  */
-export function streamError(end: StreamEnd): ConnectError {
-  const { streamId, resetCode, failure, history, hasAnswered, url } = end;
+export function streamError({
+  streamId,
+  resetCode,
+  failure,
+  isAnswered,
+  peer,
+  url,
+}: StreamEnd): ConnectError {
   const { host } = url;
-  if (failure instanceof ConnectError) return failure;
-  const isUnheard =
-    streamId === undefined || history === undefined || streamId > (history.lastStreamId ?? streamId);
-  if (isUnheard && !hasAnswered) {
-    const message = `${host} was closing the connection and did not take the call`;
-    return noteFacts(notSentError(message, Code.Unavailable, "unreachable", failure), { retryAfterMs: 0 });
+  // Each call gets an error of its own, because later layers note facts on it.
+  if (failure instanceof ConnectError) return new ConnectError(failure.rawMessage, failure.code);
+  if (streamId === undefined || (!isAnswered && streamId > (peer.lastStreamId ?? streamId))) {
+    return notTaken(host, failure);
   }
-  if (history === undefined) return endedBy(resetCode, `${host} ended the call`, failure, hasAnswered);
-  if (!history.hasSettings && isTlsAlert(failure)) return openError(failure, url);
-  if (!history.hasSettings && history.session.alpnProtocol !== "h2") {
-    return noHttp2Error(host, failure, "maybe_sent");
+  const what = `${host} ended the call before the answer was complete`;
+  // Without Node's error as its cause, because that reads as a refusal.
+  if (isAnswered && resetCode === constants.NGHTTP2_REFUSED_STREAM) {
+    return endedBy(resetCode, what, undefined, false);
   }
-  if (history.goawayCode)
-    return endedBy(history.goawayCode, `${host} ended the connection`, failure, hasAnswered);
-  if (!history.session.destroyed) {
-    return endedBy(resetCode, `${host} ended the call before the answer was complete`, failure, hasAnswered);
+  if (peer.goawayCode) {
+    return endedBy(peer.goawayCode, `${host} ended the connection`, failure, false);
+  }
+  if (!peer.session.destroyed || resetCode === constants.NGHTTP2_REFUSED_STREAM) {
+    return endedBy(resetCode, what, failure, true);
+  }
+  if (failure instanceof Error && TOO_MANY_HEADERS.test(failure.message)) {
+    const message = `an answer of ${host} has more header fields than Node takes, which ended the connection`;
+    return noted(message, Code.ResourceExhausted, { reason: "too_large", delivery: "maybe_sent" }, failure);
   }
   if (verdictOfCauses(failure)?.reason === "not_supported") {
     return noted(`${host} broke the rules of HTTP/2`, Code.Internal, unsupported, failure);
   }
   return failure === undefined
     ? noted(`${host} closed the connection before the answer was complete`, Code.Unavailable, brokenOff)
-    : networkError(failure, url.href);
+    : noteFacts(networkError(failure, url.href), { delivery: "maybe_sent" });
 }
 
-/** Says why no stream could be opened; nothing was sent then. */
+/** What nghttp2 says when header fields take more than nine frames; Node has no option for that. */
+const TOO_MANY_HEADERS = /CONTINUATION/;
+
+/** Says why no stream could be opened. Nothing was sent. */
 export function openError(error: unknown, url: URL): ConnectError {
-  const raw = error instanceof ConnectError && error.cause !== undefined ? error.cause : error;
-  if (raw instanceof TypeError && "code" in raw && raw.code === "ERR_HTTP2_INVALID_CONNECTION_HEADERS") {
-    return notSentError(raw.message, Code.InvalidArgument, "invalid_request", raw);
+  if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_HTTP2_")) {
+    return notSentError(error.message, Code.InvalidArgument, "invalid_request", error);
   }
-  if (verdictOfCauses(raw)?.reason === "not_supported") return noHttp2Error(url.host, raw, "not_sent");
-  return noteFacts(networkError(raw, url.href), { delivery: "not_sent" });
+  if (verdictOfCauses(error)?.reason === "not_supported") return noHttp2Error(url.host, error);
+  return noteFacts(networkError(error, url.href), { delivery: "not_sent" });
 }
 
-/** TLS 1.3 lets the client go on before the server has made up its mind about its certificate. */
-function isTlsAlert(error: unknown): boolean {
-  return error instanceof Error && "code" in error && /^ERR_SSL_\w+_ALERT_/.test(String(error.code));
+/** Says why a connection ended before it could be used. Nothing was sent. */
+export function notReadyError(
+  hasSettings: boolean,
+  hasAgreed: boolean,
+  failure: unknown,
+  url: URL,
+): ConnectError {
+  if (hasSettings) return notTaken(url.host, failure);
+  if (failure !== undefined) return openError(failure, url);
+  if (!hasAgreed) return noHttp2Error(url.host, undefined);
+  const message = `${url.host} closed the connection before HTTP/2 began`;
+  return notSentError(message, Code.Unavailable, "unreachable");
+}
+
+function notTaken(host: string, cause: unknown): ConnectError {
+  const message = `${host} was closing the connection and did not take the call`;
+  return noteFacts(notSentError(message, Code.Unavailable, "unreachable", cause), { retryAfterMs: 0 });
+}
+
+/** What a connection dies of that came to nothing in time; in the words of the network, as from TCP. */
+export function connectTimeout(timeoutMs: number): Error {
+  const error = new Error(`no TCP, TLS and HTTP/2 within ${timeoutMs} ms`);
+  return Object.assign(error, { code: "ETIMEDOUT", syscall: "connect" });
+}
+
+/** The error of a request with more header fields than a server takes. */
+export function headersTooLarge(bytes: number, maxBytes: number, { host }: URL): ConnectError {
+  const message = `the header fields of the request take ${bytes} bytes; at most ${maxBytes} may be sent to ${host}`;
+  return notSentError(message, Code.ResourceExhausted, "too_large");
+}
+
+/** What open streams fail with on a connection that is dead. */
+export function unansweredPing(): ConnectError {
+  return new ConnectError("the connection answers no PING any more", Code.Unavailable);
 }
 
 /** The peer spoke something else, or nothing at all. */
-function noHttp2Error(host: string, cause: unknown, delivery: Delivery): ConnectError {
+function noHttp2Error(host: string, cause: unknown): ConnectError {
   if (cause instanceof Error && "code" in cause && cause.code === "ERR_SSL_WRONG_VERSION_NUMBER") {
     const plain = `${host} does not speak TLS: check baseUrl, which may have to begin with http://`;
-    return noted(plain, Code.Internal, { reason: "not_supported", delivery }, cause);
+    return notSentError(plain, Code.Internal, "not_supported", cause);
   }
   const message = `${host} does not speak HTTP/2, which gRPC needs; where a proxy in between does not, use contentType "application/grpc-web+proto" or "application/json"`;
-  return noted(message, Code.Internal, { reason: "not_supported", delivery }, cause);
+  return notSentError(message, Code.Internal, "not_supported", cause);
 }
 
-function endedBy(resetCode: number, what: string, cause: unknown, hasAnswered: boolean): ConnectError {
+function endedBy(resetCode: number, what: string, cause: unknown, mayRefuse: boolean): ConnectError {
   const { name, code, facts } = RESETS[resetCode] ?? { ...internal, name: `0x${resetCode.toString(16)}` };
-  const isCommitted = hasAnswered && facts.delivery === "not_sent";
-  return noted(`${what}: ${name}`, code, isCommitted ? brokenOff : facts, cause);
+  const isRefusal = facts.delivery === "not_sent";
+  return noted(`${what}: ${name}`, code, isRefusal && !mayRefuse ? brokenOff : facts, cause);
 }
 
 function noted(message: string, code: Code, facts: Facts, cause?: unknown): ConnectError {

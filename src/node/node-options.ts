@@ -14,7 +14,13 @@ export interface TlsOptions {
 
 /** How an HTTP/2 connection is kept alive: of gRPC, and of gRPC-web with `httpVersion: "2"`. */
 export interface Http2Options {
-  /** Time without an answer after which a PING goes out, in milliseconds. @default no PING */
+  /** How long it may take to connect: TCP, TLS and the server's first SETTINGS, in milliseconds. @default 10000 */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Silence after which a PING goes out while calls are under way, in milliseconds.
+   * After as much silence, and always after 30 seconds, a call first waits for the answer to a PING.
+   * @default no PING
+   */
   readonly pingIntervalMs?: number;
   /** Whether to send PINGs while no call is under way. @default false */
   readonly pingIdleConnection?: boolean;

@@ -2,9 +2,10 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
 import type { Delivery, Reason } from "../../src/errors/reason.js";
+import { createResendClient } from "../../src/node/index.js";
 import { caught } from "../auth/caught.js";
-import { FLAG, FRAME, frame, H2_CODE } from "../peers/h2-frames.js";
-import { type H2Script, h2Peer } from "../peers/h2-peer.js";
+import { FLAG, FRAME, frame, grpcMessage, H2_CODE } from "../peers/h2-frames.js";
+import { type H2Connection, type H2Script, h2Peer } from "../peers/h2-peer.js";
 import { socketPeer } from "../peers/socket-peer.js";
 import { GRPC_HEADERS, sendAnswer, textClient, textMessage, withRequest } from "./text-client.js";
 
@@ -14,6 +15,7 @@ const brokeOff: End = [Code.Unavailable, "unreachable", "maybe_sent"];
 const internal: End = [Code.Internal, "unreachable", "maybe_sent"];
 const notSupported: End = [Code.Internal, "not_supported", "maybe_sent"];
 const notTaken: End = [Code.Unavailable, "unreachable", "not_sent"];
+const notHttp2: End = [Code.Internal, "not_supported", "not_sent"];
 
 /** What one call without any deadline comes to. */
 async function endOf(url: string): Promise<{ end: End; message: string; cause: unknown }> {
@@ -63,7 +65,7 @@ describe("the server resets the call", () => {
       ];
       for (const [stage, script] of stages.entries()) {
         const got = await endOfCallTo(script);
-        // A stream that has answered is committed, even where it is refused then.
+        // A server that has begun to answer has processed the call, whatever it says later (gRFC A6).
         expect(got.end).toEqual(stage > 0 && end === notTaken ? brokeOff : end);
         // Behind headers, NO_ERROR is not to be told from an end.
         if (stage > 0 && name === "NO_ERROR") continue;
@@ -151,6 +153,36 @@ describe("the server sends GOAWAY", () => {
   });
 });
 
+describe("the server has begun to answer, and then says that it took no call", () => {
+  const ENDS: Record<string, (connection: H2Connection, id: number) => void> = {
+    "by REFUSED_STREAM": (connection, id) => connection.reset(id, H2_CODE.REFUSED_STREAM),
+    "by GOAWAY that leaves the call out": (connection, id) => connection.goaway(id - 1, H2_CODE.NO_ERROR),
+    "by GOAWAY with an error": (connection, id) => connection.goaway(id - 1, H2_CODE.INTERNAL_ERROR),
+    "by GOAWAY with REFUSED_STREAM, which counts the call in": (connection, id) =>
+      connection.goaway(id, H2_CODE.REFUSED_STREAM),
+  };
+
+  test.each(Object.entries(ENDS))("%s: it may have been processed, and is not repeated", async (_, end) => {
+    for (const contentType of ["application/grpc", "application/grpc-web+proto"] as const) {
+      let requests = 0;
+      await using peer = await h2Peer(
+        withRequest(async (connection, id) => {
+          requests++;
+          connection.headers(id, { ":status": 200, "content-type": contentType });
+          await connection.data(id, grpcMessage(Buffer.of()));
+          end(connection, id);
+          connection.end();
+        }),
+      );
+      await using client = createResendClient({ baseUrl: peer.url, contentType, httpVersion: "2" });
+      const failure = explainError(await caught(() => client.resendHumanInitialization({ userId: "1" })));
+      expect(failure).toMatchObject({ delivery: "maybe_sent", retryable: false });
+      expect(failure.retryAfterMs).toBeUndefined();
+      expect(requests).toBe(1);
+    }
+  });
+});
+
 describe("the connection", () => {
   test("is refused", async () => {
     const peer = await socketPeer(() => {});
@@ -190,7 +222,7 @@ describe("the connection", () => {
       socket.on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"));
     });
     const { end, message } = await endOf(peer.url);
-    expect(end).toEqual(notSupported);
+    expect(end).toEqual(notHttp2);
     expect(message).toBe(
       `127.0.0.1:${peer.port} does not speak HTTP/2, which gRPC needs; where a proxy in between does not, use contentType "application/grpc-web+proto" or "application/json"`,
     );
@@ -200,7 +232,7 @@ describe("the connection", () => {
     await using peer = await socketPeer((socket) => {
       socket.on("data", () => socket.end());
     });
-    expect((await endOf(peer.url)).end).toEqual(notSupported);
+    expect((await endOf(peer.url)).end).toEqual(notHttp2);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
 import { factsOf } from "../../src/errors/facts.js";
 import { exchange } from "../../src/node/grpc-exchange.js";
-import { http2Sessions } from "../../src/node/http2-sessions.js";
+import { Http2Connection } from "../../src/node/http2-connection.js";
 import { caught } from "../auth/caught.js";
 import { FRAME, H2_CODE } from "../peers/h2-frames.js";
 import { type H2Connection, h2Peer } from "../peers/h2-peer.js";
@@ -76,15 +76,15 @@ describe("the deadline", () => {
   ])("kept by the server, which ends the call with CANCEL, %s", async (_, leftMs, code, reason) => {
     await using peer = await h2Peer(withRequest((connection, id) => connection.reset(id, H2_CODE.CANCEL)));
     const url = new URL(peer.url);
-    const sessions = http2Sessions(url, {});
+    const connection = new Http2Connection(url, {});
     const request = { path: "/test.TextService/Say", headers: {}, body: Buffer.from(textMessage("x")) };
     const signal = new TestStop(() => leftMs);
     const error = await caught(() =>
-      exchange({ url, sessions, readMaxBytes: 100 }, { ...request, signal, timeoutMs: 1000 }),
+      exchange({ connection, readMaxBytes: 100 }, { ...request, signal, timeoutMs: 1000 }),
     );
     expect(error.code).toBe(code);
     expect(explainError(error)).toMatchObject({ reason, delivery: "maybe_sent" });
-    await sessions.close();
+    await connection.close();
   });
 
   test("of a call that it does not concern any more does nothing", async () => {
@@ -185,14 +185,16 @@ describe("close", () => {
     await peer.idle();
   });
 
-  test("before the first call, and twice, does no harm", async () => {
-    await using peer = await h2Peer(answers());
+  test("at once after the first call, and twice, does no harm", async () => {
+    let requests = 0;
+    await using peer = await h2Peer(withRequest(() => requests++));
     const client = textClient(peer.url);
     const call = caught(() => client.say({}));
     await client.transport.close();
     await client.transport.close();
-    expect((await call).code).toBe(Code.Canceled);
-    expect(peer.accepted).toBe(0);
+    expect(explainError(await call)).toMatchObject({ code: Code.Canceled, delivery: "not_sent" });
+    await peer.idle();
+    expect(requests).toBe(0);
   });
 });
 

@@ -9,7 +9,12 @@ export const connectionPeers: readonly AwkwardPeer[] = [
     http1: () => {},
     http2: () => {},
     options: { timeoutMs: 500 },
-    outcome: everywhere(["DeadlineExceeded", "timeout", "maybe_sent"]),
+    outcome: {
+      ...everywhere(["DeadlineExceeded", "timeout", "maybe_sent"]),
+      // Without the peer's SETTINGS no request leaves.
+      gRPC: ["DeadlineExceeded", "timeout", "not_sent"],
+      "gRPC-web on HTTP/2": ["DeadlineExceeded", "timeout", "not_sent"],
+    },
   },
   {
     name: "takes the request and never answers",

@@ -36,6 +36,12 @@ export const proxyPeers: readonly AwkwardPeer[] = [
     },
   },
   {
+    // The connection leads to another server than the one that the request is for (RFC 9110, section 15.5.20).
+    name: "HTML with status 421",
+    ...page(421),
+    outcome: everywhere(["Unknown", "not_supported", "not_sent"]),
+  },
+  {
     name: "HTML with status 429",
     ...page(429, { "retry-after": "7" }),
     outcome: {
@@ -76,7 +82,11 @@ export const proxyPeers: readonly AwkwardPeer[] = [
       connection.end();
     },
     silent: true,
-    outcome: { gRPC: notSupported, "gRPC-web on HTTP/2": notSupported },
+    // It answers the preface: no request has left.
+    outcome: {
+      gRPC: ["Internal", "not_supported", "not_sent"],
+      "gRPC-web on HTTP/2": ["Internal", "not_supported", "not_sent"],
+    },
   },
   {
     name: "HTTP/2 where HTTP/1.1 was spoken",
