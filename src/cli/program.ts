@@ -33,7 +33,8 @@ ${EXIT_CODES}`;
 const SANDBOX_EXAMPLES = `
 Examples:
   $ zitadel-resend sandbox
-  $ zitadel-resend sandbox --port 8443 --tls`;
+  $ zitadel-resend sandbox --port 8443 --tls
+  $ zitadel-resend sandbox --host 0.0.0.0 --allow-remote sandbox.test`;
 
 /** Runs the command line and gives its exit code. Commands are loaded when they are called. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -78,7 +79,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     .option("--port <n>", "port to listen on, 0 for a free one; default: 8080", port)
     .option("--host <host>", "address to listen on; default: 127.0.0.1")
     .option("--tls", "speak HTTPS, with a certificate made at the start")
-    .option("--allow-remote", "listen on an address that other machines reach")
+    .option(
+      "--allow-remote <hosts>",
+      "let other machines in; names or addresses they call, with commas, as sandbox.test,10.0.0.5",
+      (hosts) => hosts.split(",").map((host) => host.trim()),
+    )
     .option("--json", "print one JSON object when ready")
     .addHelpText("after", SANDBOX_EXAMPLES)
     .action(async (options: SandboxOptions) => {
