@@ -67,7 +67,8 @@ function readKey(keyJson: unknown) {
   let key = keyJson;
   if (typeof keyJson === "string") {
     try {
-      key = JSON.parse(keyJson);
+      // A byte order mark is no part of JSON (RFC 8259, section 8.1), but some editors write one.
+      key = JSON.parse(keyJson.replace(/^\uFEFF/, ""));
     } catch {
       // Without the cause: it quotes what was parsed.
       throw invalid("the service account key is not JSON");

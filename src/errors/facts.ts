@@ -17,6 +17,8 @@ export interface Facts {
   readonly retryAfterMs?: number;
   /** Whether the call named an organisation. */
   readonly orgNamed?: boolean;
+  /** What made it, where the hint should say so: a file that holds a secret. */
+  readonly because?: "key_file";
 }
 
 // A registered symbol, so that two copies of this package understand each other.

@@ -7,5 +7,5 @@ export interface Verdict {
   /** 0: the call may be repeated at once, on another connection. */
   readonly retryAfterMs?: 0;
   /** What made it, where the hint should say so; a certificate does not get better by trying again. */
-  readonly because?: "certificate" | "browser";
+  readonly because?: "certificate" | "browser" | "key_file";
 }
