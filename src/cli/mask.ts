@@ -7,21 +7,25 @@ const MAX_READ_LENGTH = 4096;
 /** Characters that are printed of a text. */
 const MAX_PRINTED_LENGTH = 1000;
 
-const secrets = new Set<string>();
+/** The secrets, by the characters that they begin with. */
+const secrets = new Map<string, Set<string>>();
 
 /** Keeps a secret out of everything that is printed from now on. */
 export function hide(secret: string): void {
-  const text = secret.trim();
-  // Messages quote with JSON.stringify, too.
-  for (const form of [text, JSON.stringify(text).slice(1, -1)]) {
-    if (form.length >= MIN_SECRET_LENGTH) secrets.add(form);
+  for (const form of formsOf(secret)) {
+    if (form.length < MIN_SECRET_LENGTH) continue;
+    const head = form.slice(0, MIN_SECRET_LENGTH);
+    secrets.set(head, (secrets.get(head) ?? new Set()).add(form));
   }
 }
 
 /** Shows again what turned out to be no secret. */
 export function reveal(text: string): void {
-  secrets.delete(text);
+  for (const form of formsOf(text)) secrets.get(form.slice(0, MIN_SECRET_LENGTH))?.delete(form);
 }
+
+/** A text on one line, as it is printed, also where a message quotes it with JSON.stringify. */
+const formsOf = (text: string) => [onOneLine(text), onOneLine(JSON.stringify(text.trim()).slice(1, -1))];
 
 /**
  * Makes a text fit to print on one line. Secrets and mail addresses are masked,
@@ -29,15 +33,7 @@ export function reveal(text: string): void {
  * server or a proxy may have written it.
  */
 export function mask(text: string): string {
-  // Each expression takes time in proportion to the text: what is consumed once is not looked at again.
-  let masked = text
-    .slice(0, MAX_READ_LENGTH)
-    .replace(TERMINAL_SEQUENCE, "")
-    .replace(/[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, "")
-    .replace(/[\s\p{Cc}]+/gu, " ")
-    .trim();
-  for (const secret of secrets) masked = withoutSecret(masked, secret);
-  masked = masked
+  const masked = withoutSecrets(onOneLine(text.slice(0, MAX_READ_LENGTH)))
     .replace(/-----BEGIN .*?(?:-----END [^-]*-----|$)/g, "***")
     .replace(/\bBearer [^ "']+/gi, "Bearer ***")
     .replace(/\bBasic [^ "']+/gi, "Basic ***")
@@ -46,6 +42,16 @@ export function mask(text: string): string {
     .replace(ADDRESS, "$1***$2");
   const cut = text.length > MAX_READ_LENGTH || masked.length > MAX_PRINTED_LENGTH;
   return cut ? `${masked.slice(0, MAX_PRINTED_LENGTH).replace(/\p{Cs}$/u, "")}…` : masked;
+}
+
+// Each expression here takes time in proportion to the text: what one attempt has consumed, none looks at again.
+
+function onOneLine(text: string): string {
+  return text
+    .replace(TERMINAL_SEQUENCE, "")
+    .replace(/[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]+/gu, "")
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
 }
 
 /**
@@ -59,16 +65,20 @@ const TERMINAL_SEQUENCE =
 /** A mail address, from where its word begins; also one that is escaped in a URL. */
 const ADDRESS = /(?<![^\s@"'<>(),;:])([^\s@"'<>(),;:])[^\s@"'<>(),;:]*((?:@|%40)[^\s@"'<>(),;]+)/gu;
 
-/** Takes out a secret, and also the front of it: messages cut what they quote. */
-function withoutSecret(text: string, secret: string): string {
-  const head = secret.slice(0, MIN_SECRET_LENGTH);
+/** Takes out the secrets, and also the front of one: messages cut what they quote. */
+function withoutSecrets(text: string): string {
   let masked = "";
-  let rest = 0;
-  for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, rest)) {
-    let end = at + head.length;
-    while (end - at < secret.length && text[end] === secret[end - at]) end++;
-    masked += `${text.slice(rest, at)}***`;
-    rest = end;
+  for (let at = 0; at < text.length; ) {
+    const candidates = secrets.get(text.slice(at, at + MIN_SECRET_LENGTH)) ?? [];
+    const length = Math.max(0, ...[...candidates].map((secret) => commonLength(secret, text, at)));
+    masked += length > 0 ? "***" : text.charAt(at);
+    at += length || 1;
   }
-  return masked + text.slice(rest);
+  return masked;
+}
+
+function commonLength(secret: string, text: string, at: number): number {
+  let length = 0;
+  while (length < secret.length && text[at + length] === secret[length]) length++;
+  return length;
 }

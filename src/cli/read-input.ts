@@ -59,17 +59,19 @@ async function readText(stream: Readable, maxBytes: number): Promise<string | un
 
 /** Reads what is pasted, which readline echoes to nowhere: a token up to Enter, a key up to Ctrl-D. */
 async function readTerminal(what: "token" | "key", signal: AbortSignal): Promise<string> {
-  const end = what === "token" ? "Enter" : "Enter and Ctrl-D";
-  printTalk(`Paste the ${what}, then press ${end}. It is not shown.`);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, signal });
   // Ctrl-C comes as a character, not as a signal.
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  // From here on the terminal shows nothing.
+  const end = what === "token" ? "Enter" : "Enter and Ctrl-D";
+  printTalk(`Paste the ${what}, then press ${end}. It is not shown.`);
   const read: string[] = [];
   for await (const line of lines) {
     read.push(line);
     if (what === "token") break;
   }
+  lines.close();
   signal.throwIfAborted();
   return read.join("\n");
 }

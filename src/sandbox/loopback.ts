@@ -12,6 +12,9 @@ export function hostnameOf(host: string): string {
     .toLowerCase();
 }
 
+/** A DNS name (RFC 1035: labels of at most 63 characters) or an address. */
+const HOST = /^(?:[\w-]{1,63}(?:\.[\w-]{1,63})*|[\da-f:.]+:[\da-f:.]*)$/i;
+
 /**
  * Checks where the sandbox listens, and the names that others may call it by.
  *
@@ -24,7 +27,7 @@ export function checkRemote(host: string, names: readonly string[]): void {
       'allowRemote is a list of the host names that the sandbox answers to, such as ["sandbox.test"]',
     );
   }
-  const wrong = names.find((name) => typeof name !== "string" || !/^(?:[\w.-]+|[\da-f:.]+)$/i.test(name));
+  const wrong = names.find((name) => typeof name !== "string" || !HOST.test(name));
   if (wrong !== undefined) {
     throw new Error(
       `allowRemote: ${JSON.stringify(wrong)} is not a host name or an address; leave out scheme, port and path`,

@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   built = buildCli();
   sandbox = await createSandbox();
-  folder = mkdtempSync(join(tmpdir(), "zitadel-resend-cli-"));
+  folder = mkdtempSync(join(tmpdir(), "zr-cli-"));
 }, 60_000);
 afterAll(async () => {
   built?.remove();
