@@ -1,16 +1,25 @@
 import { Code } from "@connectrpc/connect";
 import { notSentError } from "../errors/facts.js";
-import { type Auth, clientCredentials, personalAccessToken, serviceAccountKeyFile } from "../node/index.js";
+import {
+  type Auth,
+  clientCredentials,
+  personalAccessToken,
+  serviceAccountKey,
+  serviceAccountKeyFile,
+} from "../node/index.js";
+import { readSecretFile } from "../node/secret-file.js";
 import { hide } from "./mask.js";
-import { readInputFile, readStandardInput } from "./read-input.js";
+import { readStandardInput } from "./read-input.js";
 
 /** The options that name a credential; at most one of them is set. */
 export interface CredentialOptions {
   /** File that holds a personal access token, `-` for standard input. */
   readonly tokenFile?: string;
-  /** File that holds the JSON key of a service account. */
+  /** File that holds the JSON key of a service account, `-` for standard input. */
   readonly keyFile?: string;
 }
+
+const TOKEN_FILE = { what: "token file", instead: "pass the token over standard input: --token-file -" };
 
 /** The credential to call with: what an option names, or else the environment. A secret is never an argument. */
 export async function readCredential(
@@ -18,17 +27,14 @@ export async function readCredential(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Auth> {
-  if (tokenFile === "-") return token(await readStandardInput(signal), "standard input");
-  if (tokenFile !== undefined)
-    return token(await readInputFile(tokenFile, "token file", "unauthenticated"), tokenFile);
+  if (tokenFile === "-") return token(await readStandardInput("token", signal), "standard input");
+  if (tokenFile !== undefined) return token(readSecretFile(tokenFile, TOKEN_FILE), tokenFile);
+  if (keyFile === "-") return serviceAccountKey(await readStandardInput("key", signal));
   if (keyFile !== undefined) return serviceAccountKeyFile(keyFile);
   if (env.ZITADEL_TOKEN) return token(env.ZITADEL_TOKEN, "ZITADEL_TOKEN");
   if (env.ZITADEL_KEY_FILE) return serviceAccountKeyFile(env.ZITADEL_KEY_FILE);
   const { ZITADEL_CLIENT_ID: clientId, ZITADEL_CLIENT_SECRET: clientSecret } = env;
-  if (clientId && clientSecret) {
-    hide(clientSecret);
-    return clientCredentials({ clientId, clientSecret });
-  }
+  if (clientId && clientSecret) return clientCredentials({ clientId, clientSecret });
   throw noCredential(
     clientId || clientSecret
       ? `${clientId ? "ZITADEL_CLIENT_SECRET" : "ZITADEL_CLIENT_ID"} is missing; set both`

@@ -13,9 +13,12 @@ export const EXIT = {
 /** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What a failed call means for a script: is it the call, the credential, or a mail that may be out. */
+/**
+ * What a failed call means for a script: is it the call, the credential, or a
+ * mail that may be out. A call that the user interrupted is not among these: a
+ * server may say `canceled` too.
+ */
 export function exitCodeOf({ reason, delivery }: Pick<Failure, "reason" | "delivery">): ExitCode {
-  if (reason === "canceled") return EXIT.interrupted;
   if (delivery === "maybe_sent") return EXIT.maybeSent;
   switch (reason) {
     case "invalid_request":
@@ -32,6 +35,7 @@ export function exitCodeOf({ reason, delivery }: Pick<Failure, "reason" | "deliv
     case "too_large":
     case "unreachable":
     case "timeout":
+    case "canceled":
     case "not_supported":
     case "not_found":
     case "failed_precondition":

@@ -18,7 +18,7 @@ Exit codes:
 const SEND_EXAMPLES = `
 Credentials, the first one found:
   --token-file FILE | -                     personal access token, from a file or standard input
-  --key-file FILE                           JSON key of a service account
+  --key-file FILE | -                       JSON key of a service account, from a file or standard input
   ZITADEL_TOKEN                             personal access token
   ZITADEL_KEY_FILE                          JSON key of a service account
   ZITADEL_CLIENT_ID, ZITADEL_CLIENT_SECRET  client credentials of a service account
@@ -33,7 +33,8 @@ ${EXIT_CODES}`;
 const SANDBOX_EXAMPLES = `
 Examples:
   $ zitadel-resend sandbox
-  $ zitadel-resend sandbox --port 8443 --tls`;
+  $ zitadel-resend sandbox --port 8443 --tls
+  $ zitadel-resend sandbox --host 0.0.0.0 --allow-remote sandbox.test`;
 
 /** Runs the command line and gives its exit code. Commands are loaded when they are called. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -43,7 +44,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     .version(version())
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", EXIT_CODES)
+    .hook("preAction", () => hideSecretsIn(args));
   program
     .command("send")
     .description("mail one user the link; an earlier link stops working")
@@ -63,7 +65,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     .option("--timeout <time>", "for all of it, as 10s, 500ms or 1m; default: 10s", timeoutMs)
     .option("--retry <n>", "repeats at most, or off; only what was certainly not sent; default: 3", retries)
     .addOption(new Option("--token-file <file>", "personal access token; - is standard input"))
-    .addOption(new Option("--key-file <file>", "JSON key of a service account").conflicts("tokenFile"))
+    .addOption(
+      new Option("--key-file <file>", "JSON key of a service account; - is standard input").conflicts(
+        "tokenFile",
+      ),
+    )
     .option("--ca <file>", "PEM of the authorities to trust in place of the system's")
     .option("--allow-insecure", "send the credential over http:// to a host that is not this machine")
     .option("--json", "print one JSON object")
@@ -78,7 +84,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     .option("--port <n>", "port to listen on, 0 for a free one; default: 8080", port)
     .option("--host <host>", "address to listen on; default: 127.0.0.1")
     .option("--tls", "speak HTTPS, with a certificate made at the start")
-    .option("--allow-remote", "listen on an address that other machines reach")
+    .option(
+      "--allow-remote <hosts>",
+      "let other machines in; names or addresses they call, with commas, as sandbox.test,10.0.0.5",
+      (hosts) => hosts.split(",").map((host) => host.trim()),
+    )
     .option("--json", "print one JSON object when ready")
     .addHelpText("after", SANDBOX_EXAMPLES)
     .action(async (options: SandboxOptions) => {
@@ -98,10 +108,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.sent;
     if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
+    await hideSecretsIn(args);
     const { printFailure, printUsageError } = await import("./print-failure.js");
     const json = args.includes("--json");
     return error instanceof CommanderError ? printUsageError(error.message, json) : printFailure(error, json);
   }
+}
+
+async function hideSecretsIn(args: readonly string[]): Promise<void> {
+  const { hideSecrets } = await import("./hide-secrets.js");
+  hideSecrets(args, process.env);
 }
 
 function version(): string {

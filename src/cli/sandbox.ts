@@ -11,7 +11,8 @@ export interface SandboxOptions {
   readonly port?: number;
   readonly host?: string;
   readonly tls?: true;
-  readonly allowRemote?: true;
+  /** Names of hosts. */
+  readonly allowRemote?: readonly string[];
   readonly json?: boolean;
 }
 

@@ -3,14 +3,15 @@ import { Code } from "@connectrpc/connect";
 import { type ObjectDetails, ObjectDetailsSchema } from "../../gen/zitadel/object_pb.js";
 import type { Failure } from "../errors/explain.js";
 import { notSentError } from "../errors/facts.js";
-import { createResendClient } from "../node/index.js";
+import { createResendClient, type ResendClientOptions } from "../node/index.js";
 import type { ContentType } from "../transport/content-type.js";
+import { callState } from "./call-state.js";
 import { type CredentialOptions, readCredential } from "./credentials.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
-import { mask } from "./mask.js";
-import { paint, printData, printTalk } from "./print.js";
+import { mask, reveal } from "./mask.js";
+import { paint, printData, printJson, printTalk } from "./print.js";
 import { printFailure } from "./print-failure.js";
-import { readInputFile } from "./read-input.js";
+import { readPemFile } from "./read-input.js";
 
 /** What `zitadel-resend send` was told. */
 export interface SendOptions extends CredentialOptions {
@@ -27,42 +28,70 @@ export interface SendOptions extends CredentialOptions {
   readonly json?: true;
 }
 
-/** Mails one user the link, and prints what came of it. */
+/** Mails one user the link, and prints what came of it. The exit code is that of the call, printed or not. */
 export async function send(userId: string, options: SendOptions, env: NodeJS.ProcessEnv): Promise<ExitCode> {
   const interrupt = new AbortController();
   // Once: a second one ends the process the system's way.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupt.abort(new Error(signal)));
-  const { url, org, email, contentType, timeout, retry, ca, json = false } = options;
-  try {
-    if (!url) {
-      const message = "no URL; pass --url https://my-instance.zitadel.cloud or set ZITADEL_URL";
-      throw notSentError(message, Code.InvalidArgument, "invalid_request");
-    }
-    const auth = await readCredential(options, env, interrupt.signal);
-    await using client = createResendClient({
-      baseUrl: url,
-      contentType,
-      auth,
-      allowInsecure: options.allowInsecure ?? false,
-      onWarning: (warning) => printTalk(mask(warning.message)),
-      retry:
-        retry === 0 ? false : { ...(retry !== undefined && { maxAttempts: retry + 1 }), onRetry: printRetry },
-      ...(org && { orgId: org }),
-      ...(timeout !== undefined && { timeoutMs: timeout }),
-      ...(ca !== undefined && { tls: { ca: await readInputFile(ca, "file of --ca", "invalid_request") } }),
-    });
-    const request = { userId, ...(email !== undefined && { email }) };
-    const { details } = await client.resendHumanInitialization(request, { signal: interrupt.signal });
-    if (json) {
-      const facts = details && toJson(ObjectDetailsSchema, details);
-      printData(JSON.stringify({ ok: true, userId: mask(userId), contentType, details: facts }));
-    } else {
-      printSent(userId, email, details);
-    }
-    return EXIT.sent;
-  } catch (error) {
+  const { signal } = interrupt;
+  const { email, contentType, json = false } = options;
+  const failed = (error: unknown) => {
     const exitCode = printFailure(error, json);
-    return interrupt.signal.aborted ? EXIT.interrupted : exitCode;
+    return signal.aborted ? EXIT.interrupted : exitCode;
+  };
+  let client: ReturnType<typeof createResendClient>;
+  try {
+    client = createResendClient(await clientOptions(options, env, signal));
+  } catch (error) {
+    return failed(error);
+  }
+  callState.begun = true;
+  try {
+    const request = { userId, ...(email !== undefined && { email }) };
+    const { details } = await client.resendHumanInitialization(request, { signal });
+    callState.exitCode = EXIT.sent;
+    // The server knows the user by it.
+    reveal(userId);
+    if (json) printJson({ ok: true, userId, contentType, details: details && factsIn(details) });
+    else printSent(userId, email, details);
+  } catch (error) {
+    callState.exitCode ??= failed(error);
+  }
+  // The call has ended, whatever becomes of its connections.
+  await client.close().catch(() => {});
+  return callState.exitCode;
+}
+
+async function clientOptions(
+  options: SendOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ResendClientOptions> {
+  const { url, org, contentType, timeout, retry, ca, allowInsecure = false } = options;
+  if (!url) {
+    const message = "no URL; pass --url https://my-instance.zitadel.cloud or set ZITADEL_URL";
+    throw notSentError(message, Code.InvalidArgument, "invalid_request");
+  }
+  return {
+    baseUrl: url,
+    contentType,
+    auth: await readCredential(options, env, signal),
+    allowInsecure,
+    onWarning: (warning) => printTalk(mask(warning.message)),
+    retry:
+      retry === 0 ? false : { ...(retry !== undefined && { maxAttempts: retry + 1 }), onRetry: printRetry },
+    ...(org && { orgId: org }),
+    ...(timeout !== undefined && { timeoutMs: timeout }),
+    ...(ca !== undefined && { tls: { ca: await readPemFile(ca, "--ca", signal) } }),
+  };
+}
+
+/** The details as JSON; a time that ProtoJSON has no form for is left out. */
+function factsIn(details: ObjectDetails): object {
+  try {
+    return Object(toJson(ObjectDetailsSchema, details));
+  } catch {
+    return { sequence: String(details.sequence), resourceOwner: details.resourceOwner };
   }
 }
 

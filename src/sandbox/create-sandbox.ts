@@ -1,7 +1,7 @@
 import { createAccessTokens } from "./access-tokens.js";
 import { createCertificate } from "./certificate.js";
 import type { Instance } from "./instance.js";
-import { isLoopback, refuseRemote } from "./loopback.js";
+import { checkRemote, hostnameOf, isLoopback } from "./loopback.js";
 import { route } from "./router.js";
 import type { Sandbox, SandboxOptions, SandboxUser } from "./sandbox.js";
 import { createOnePortServer } from "./server.js";
@@ -13,19 +13,13 @@ import { addUser, type Directory, idSequence, type UserState } from "./users.js"
  * port, with users, organisations and tokens to try it with. Nothing is kept
  * on disk, and no mail leaves it.
  *
- * @throws Error where `host` is not a loopback address and `allowRemote` is not
- * set, or where it cannot be listened on
+ * @throws Error where `host` is not a loopback address and `allowRemote` names
+ * no host, or where it cannot be listened on
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const {
-    port = 0,
-    host = "127.0.0.1",
-    allowRemote = false,
-    tls = false,
-    now = Date.now,
-    onRequest,
-  } = options;
-  if (!allowRemote) refuseRemote(host);
+  const { port = 0, host = "127.0.0.1", allowRemote = [], tls = false, now = Date.now, onRequest } = options;
+  checkRemote(host, allowRemote);
+  const names = new Set(allowRemote.map((name) => name.toLowerCase()));
   const nextId = idSequence();
   const [own, other] = [nextId(), nextId()];
   const directory: Directory = {
@@ -43,20 +37,29 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const tokens = createAccessTokens(now);
   const instance: Instance = {
     scheme: tls ? "https" : "http",
-    knowsHost: (name) => allowRemote || isLoopback(name),
+    knowsHost: (name) => isLoopback(name) || names.has(hostnameOf(name)),
     directory,
     tokens,
     serviceAccount: createServiceAccount(machine.id, nextId()),
     serviceAccountOrgId: own,
   };
-  const identity = tls ? await createCertificate(Date.now()) : undefined;
+  const identity = tls ? await createCertificate(Date.now(), names) : undefined;
   const server = createOnePortServer((exchange) => {
     const { method, target, httpVersion, header } = exchange;
-    onRequest?.({ method, target, httpVersion, contentType: header["content-type"] ?? "" });
+    try {
+      onRequest?.({ method, target, httpVersion, contentType: header["content-type"] ?? "" });
+    } catch (error) {
+      // Apart from the call, which goes on: a test runner reports it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
     return route(instance, exchange);
   }, identity);
   const address = await server.listen(port, host);
-  directory.origin = `${instance.scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  // Behind an address for all interfaces there is no host: the first name is called.
+  const [name = host] = isLoopback(host) ? [host] : allowRemote;
+  directory.origin = `${instance.scheme}://${name.includes(":") ? `[${name}]` : name}:${address.port}`;
   return {
     url: directory.origin,
     ...(identity && { certificate: identity.cert }),

@@ -8,7 +8,10 @@ export interface Exchange {
   readonly httpVersion: 1 | 2;
   readonly host: string;
   readonly header: IncomingHttpHeaders;
+  /** The body, or the front of one that is too large to be kept. */
   readonly body: Buffer;
+  /** Bytes of the body that came. */
+  readonly bodyBytes: number;
   /** Time since the request's headers were read, in milliseconds. */
   readonly ageMs: () => number;
 }

@@ -12,6 +12,9 @@ export interface Mail {
   readonly at: string;
 }
 
+/** Mails that are kept, the newest. */
+export const MAX_MAILS = 10_000;
+
 /** Answers `GET /mailbox`: JSON, or a page for a browser; the newest mail last, on the page first. */
 export function answerMailbox(mails: readonly Mail[], { header }: Exchange): Answer {
   const asPage = header.accept?.includes("text/html") === true;
@@ -23,8 +26,7 @@ export function answerMailbox(mails: readonly Mail[], { header }: Exchange): Ans
 const PAGE_HEADER = {
   "cache-control": "no-store",
   // The page shows what callers sent: nothing on it may run or load anything.
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 };
 
 function page(mails: readonly Mail[]): string {

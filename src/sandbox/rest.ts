@@ -5,6 +5,7 @@ import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 import { QUOTA_LEFT, restCors } from "./cors.js";
 import { parseGrpcTimeout } from "./deadline.js";
 import { type Answer, type AnswerHeader, type Exchange, textAnswer } from "./exchange.js";
+import { tooLarge } from "./grpc-message.js";
 import { newRequestId, noCacheHeader } from "./header.js";
 import type { Instance } from "./instance.js";
 import { readJsonRequest } from "./json-request.js";
@@ -57,12 +58,13 @@ function userIdIn(target: string): string | undefined {
   return /^\/management\/v1\/users\/([^/]+)\/_resend_initialization$/.exec(pathOf(target) ?? "")?.[1];
 }
 
-function readRequest({ header, body, ageMs }: Exchange, userId: string) {
+function readRequest({ header, body, bodyBytes, ageMs }: Exchange, userId: string) {
   const timeout = header["grpc-timeout"];
   const timeoutMs = parseGrpcTimeout(timeout);
   if (timeoutMs === undefined) {
     return plainRefusal(Code.InvalidArgument, `invalid grpc-timeout: ${timeout}`);
   }
+  if (bodyBytes > body.length) return tooLarge(bodyBytes);
   const request = readJsonRequest(body, userId);
   if (request instanceof ConnectError) return request;
   if (/[^ -~]/.test(userId)) {

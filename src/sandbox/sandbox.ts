@@ -8,13 +8,23 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Address to listen on. @default "127.0.0.1" */
   readonly host?: string;
-  /** Allows an address that other machines can reach, and calls under any host name. @default false */
-  readonly allowRemote?: boolean;
-  /** Speaks TLS, with a certificate made at the start for `localhost` and `127.0.0.1`. @default false */
+  /**
+   * Allows an address that other machines can reach. The sandbox answers to
+   * these host names and addresses besides those of this machine, so that a web
+   * page cannot get at it through a name of its own (DNS rebinding). Without
+   * port, for example `["sandbox.test"]`; the first is the one in `url`.
+   * @default none
+   */
+  readonly allowRemote?: readonly string[];
+  /** Speaks TLS, with a certificate made at the start for `localhost`, `127.0.0.1` and the names of `allowRemote`. @default false */
   readonly tls?: boolean;
   /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
-  /** Called with each request that came in whole, before it is answered. @default nothing is called */
+  /**
+   * Called with each request that came in whole, before it is answered. What it
+   * throws changes no answer: it becomes an uncaught exception, which a test
+   * runner reports. @default nothing is called
+   */
   readonly onRequest?: (request: SandboxRequest) => void;
 }
 
@@ -62,7 +72,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly tokens: { readonly valid: string; readonly withoutPermission: string };
   /** The credentials of `users.machine`, for the token endpoint. */
   readonly serviceAccount: ServiceAccount;
-  /** Every mail so far, the newest last. `GET /mailbox` gives the same. */
+  /** The mails so far, the newest last, at most 10,000. `GET /mailbox` gives the same. */
   readonly mailbox: readonly Mail[];
   /** Adds a user. */
   addUser(user?: NewUser): SandboxUser;

@@ -1,10 +1,11 @@
-import { createServer as createHttp1, type IncomingMessage } from "node:http";
-import { createServer as createHttp2, type Http2ServerRequest } from "node:http2";
+import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { type AddressInfo, createServer as createNet, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { createServer as createTls } from "node:tls";
+import { createBody } from "./body.js";
 import type { ServerIdentity } from "./certificate.js";
-import type { Answer, Exchange } from "./exchange.js";
+import { type Answer, type AnswerHeader, type Exchange, textAnswer } from "./exchange.js";
 
 /** Answers one request. */
 export type Answerer = (exchange: Exchange) => Answer | Promise<Answer>;
@@ -14,11 +15,14 @@ type Request = IncomingMessage | Http2ServerRequest;
 /** What the responses of both versions of HTTP have in common. */
 interface Response extends Writable {
   statusCode: number;
+  readonly headersSent: boolean;
+  /** HTTP/2 alone has one. */
+  readonly stream?: { readonly destroyed: boolean };
   setHeader(name: string, value: string | number | readonly string[]): unknown;
   addTrailers(trailer: Readonly<Record<string, string>>): void;
 }
 
-/** Bodies over this end the connection, in bytes; gRPC's own limit is far lower. */
+/** Bodies over this end the connection, in bytes; what is kept of one is far less. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Calls at once on a connection of HTTP/2, as the real server has it. */
@@ -30,12 +34,24 @@ const MAX_STREAMS = 250;
  */
 export function createOnePortServer(answer: Answerer, identity: ServerIdentity | undefined) {
   // A kept connection never ends by itself: a call that meets the end of one fails for no reason of its own.
-  const http1 = createHttp1({ keepAliveTimeout: 0 }, (request, response) =>
-    handle(request, response, 1, answer),
-  );
-  const http2 = createHttp2({ settings: { maxConcurrentStreams: MAX_STREAMS } }, (request, response) =>
-    handle(request, response, 2, answer),
-  );
+  const on1 = (request: IncomingMessage, response: ServerResponse) => handle(request, response, 1, answer);
+  const http1 = createHttp1({ keepAliveTimeout: 0 }, on1)
+    .on("checkContinue", (request, response) => {
+      response.writeContinue();
+      on1(request, response);
+    })
+    .on("checkExpectation", (_, response) => send(response, emptyAnswer(417)));
+  const on2 = (request: Http2ServerRequest, response: Http2ServerResponse) =>
+    handle(request, response, 2, answer);
+  const http2 = createHttp2({ settings: { maxConcurrentStreams: MAX_STREAMS } }, on2)
+    .on("checkContinue", (request, response) => {
+      // Node would throw for a stream that the client has reset by now.
+      if (response.stream.destroyed) return;
+      response.writeContinue();
+      on2(request, response);
+    })
+    .on("checkExpectation", (_, response) => send(response, emptyAnswer(417)))
+    .on("connect", (_, response) => send(response, emptyAnswer(405)));
   // A client that goes away in the middle is no event for a sandbox.
   http2.on("sessionError", () => {});
   const sockets = new Set<Socket>();
@@ -44,6 +60,11 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
   };
+  const toHttp2 = (socket: Socket) => {
+    // HTTP/1.1 may close one direction early; of HTTP/2 nothing would ever close the other.
+    socket.once("end", () => socket.end());
+    http2.emit("connection", socket);
+  };
   const byFirstBytes = (socket: Socket, seen = Buffer.alloc(0)) => {
     socket.once("readable", () => {
       const chunk: Buffer | null = socket.read();
@@ -51,14 +72,15 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
       const first = Buffer.concat([seen, chunk]);
       if (first.length < PREFACE.length) return byFirstBytes(socket, first);
       socket.unshift(first);
-      (first.subarray(0, PREFACE.length).equals(PREFACE) ? http2 : http1).emit("connection", socket);
+      if (first.subarray(0, PREFACE.length).equals(PREFACE)) toHttp2(socket);
+      else http1.emit("connection", socket);
     });
   };
   const server =
     identity === undefined
       ? createNet({ allowHalfOpen: true }, (socket) => byFirstBytes(socket))
       : createTls({ ...identity, allowHalfOpen: true, ALPNProtocols: ["h2", "http/1.1"] }, (socket) =>
-          (socket.alpnProtocol === "h2" ? http2 : http1).emit("connection", socket),
+          socket.alpnProtocol === "h2" ? toHttp2(socket) : http1.emit("connection", socket),
         );
   server.on("connection", track);
   server.on("tlsClientError", () => {});
@@ -84,14 +106,12 @@ const PREFACE = Buffer.from("PRI");
 
 function handle(request: Request, response: Response, httpVersion: 1 | 2, answer: Answerer): void {
   const startMs = performance.now();
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const body = createBody();
   request.on("error", () => {});
   response.on("error", () => {});
   request.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) request.destroy();
-    else chunks.push(chunk);
+    body.add(chunk);
+    if (body.size > MAX_BODY_BYTES) request.destroy();
   });
   request.on("end", async () => {
     const header = request.headers;
@@ -101,19 +121,33 @@ function handle(request: Request, response: Response, httpVersion: 1 | 2, answer
       httpVersion,
       host: String(header[":authority"] ?? header.host ?? ""),
       header,
-      body: Buffer.concat(chunks),
+      body: body.bytes(),
+      bodyBytes: body.size,
       ageMs: () => performance.now() - startMs,
     };
-    send(response, await answer(exchange));
+    try {
+      send(response, await answer(exchange));
+    } catch (error) {
+      // A fault of the sandbox's own; the caller is the one who looks.
+      send(response, textAnswer(500, "text/plain; charset=utf-8", `The sandbox failed: ${error}\n`));
+    }
   });
 }
 
+/** On all that is served: what a caller sent runs nowhere and stands in no other page. */
+const SAFE_HEADER: AnswerHeader = {
+  "content-security-policy": "frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+};
+
 function send(response: Response, { status, header, body, trailer }: Answer): void {
-  if (response.destroyed) return;
+  if (response.destroyed || response.stream?.destroyed || response.headersSent) return;
   response.statusCode = status;
-  for (const [name, value] of Object.entries(header)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries({ ...SAFE_HEADER, ...header })) response.setHeader(name, value);
   if (trailer !== undefined) response.addTrailers(trailer);
   // HTTP/2 in Node drops the trailers of a response that nothing was written to.
   if (body !== undefined || trailer !== undefined) response.write(body ?? Buffer.alloc(0));
   response.end();
 }
+
+const emptyAnswer = (status: number): Answer => ({ status, header: { "content-length": 0 } });

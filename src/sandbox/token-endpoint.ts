@@ -16,6 +16,9 @@ const API_AUDIENCE = "urn:zitadel:iam:org:project:id:zitadel:aud";
 /** An assertion may be this old, in seconds. */
 const MAX_ASSERTION_AGE_S = 3_600;
 
+/** Largest form, in bytes. Assertions have about 800. */
+const MAX_FORM_BYTES = 64 * 1024;
+
 /** An OAuth error (RFC 6749, section 5.2). */
 interface OAuthError {
   readonly error: string;
@@ -24,6 +27,9 @@ interface OAuthError {
 
 /** Answers the token endpoint: the grants of service accounts, JWT bearer and client credentials. */
 export async function answerToken(instance: Instance, exchange: Exchange): Promise<Answer> {
+  if (exchange.bodyBytes > MAX_FORM_BYTES) {
+    return oauthAnswer(instance, exchange, 400, invalidRequest("http: request body too large"));
+  }
   const form = formOf(exchange);
   const error = (await refuseGrant(instance, exchange, form)) ?? refuseScope(form);
   if (error !== undefined) return oauthAnswer(instance, exchange, 400, error);

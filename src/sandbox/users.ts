@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Mail } from "./mailbox.js";
+import { MAX_MAILS, type Mail } from "./mailbox.js";
 
 /**
  * Where a user stands. `lockedInitial` is locked and has never set a password;
@@ -79,5 +79,6 @@ export function sendInitialization(directory: Directory, user: User, email: stri
     link: `${directory.origin}/ui/login/user/init?${query}`,
     at: at.toISOString(),
   });
+  if (directory.mailbox.length > MAX_MAILS) directory.mailbox.shift();
   return at;
 }

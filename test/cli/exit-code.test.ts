@@ -22,8 +22,8 @@ describe("exitCodeOf", () => {
     ["unauthenticated", "not_sent", 4],
     ["permission_denied", "not_sent", 4],
     ["permission_denied", "maybe_sent", 5],
-    ["canceled", "not_sent", 130],
-    ["canceled", "maybe_sent", 130],
+    ["canceled", "not_sent", 1],
+    ["canceled", "maybe_sent", 5],
   ] as const)("%s, %s: %i", (reason, delivery, code) => {
     expect(exitCodeOf({ reason, delivery })).toBe(code);
   });

@@ -168,6 +168,23 @@ describe("a server that cannot be reached, or is no ZITADEL: what is wrong in a 
   });
 });
 
+describe("the error of the network", () => {
+  it.each([
+    ["a port that refuses connections", closedPort, /cannot be reached.*ECONNREFUSED/],
+    [
+      "https:// of a server without TLS",
+      async () => sandbox.url.replace("http:", "https:"),
+      /wrong version number/,
+    ],
+  ])("is in the line, also where a key needs a token first: %s", async (_, url, says) => {
+    const args = ["send", USER, "--url", await url(), "--key-file", "-", "--retry", "off"];
+    const input = JSON.stringify(sandbox.serviceAccount.key);
+    const { code, stderr } = await runCli(built.bin, args, { input });
+    expect(stderr.split("\n")[0]).toMatch(says);
+    expect(code).toBe(1);
+  });
+});
+
 describe("what a server repeats", () => {
   it.each([["--json"], ["--retry=off"]])(
     "is printed without the token and the address, %s",

@@ -72,6 +72,41 @@ describe("zitadel-resend sandbox", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/"0\.0\.0\.0".*--allow-remote/);
   });
+
+  it("answers other machines under the names that it is told", async () => {
+    const args = [
+      "sandbox",
+      "--port",
+      "0",
+      "--json",
+      "--host",
+      "0.0.0.0",
+      "--allow-remote",
+      "sandbox.test, b.test",
+    ];
+    let url = "";
+    const { code } = await runCli(built.bin, args, {
+      during: async (child) => {
+        for await (const line of createInterface(child.stdout)) {
+          ({ url } = JSON.parse(line));
+          child.kill("SIGINT");
+        }
+      },
+    });
+    expect(code).toBe(0);
+    expect(url).toMatch(/^http:\/\/sandbox\.test:\d+$/);
+    const wrong = await runCli(built.bin, [
+      "sandbox",
+      "--port",
+      "0",
+      "--allow-remote",
+      "http://sandbox.test",
+    ]);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--allow-remote.*leave out scheme/),
+    });
+  });
 });
 
 describe("zitadel-resend demo", () => {

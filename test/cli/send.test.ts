@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   built = buildCli();
   sandbox = await createSandbox();
-  folder = mkdtempSync(join(tmpdir(), "zitadel-resend-cli-"));
+  folder = mkdtempSync(join(tmpdir(), "zr-cli-"));
 }, 60_000);
 afterAll(async () => {
   built?.remove();
@@ -156,7 +156,7 @@ describe("credentials", () => {
     [
       "a missing token file",
       () => ({ args: ["--token-file", join(folder, "no")] }),
-      /cannot read the token file: ENOENT/,
+      /token file ".*no" cannot be opened/,
     ],
     [
       "an empty token file",
@@ -181,7 +181,7 @@ describe("credentials", () => {
     [
       "a key file open to others",
       () => ({ args: ["--key-file", file("open.json", "{}", 0o644)] }),
-      /chmod 600/,
+      /open to every user; run: chmod o-rwx/,
     ],
     ["a key file that is none", () => ({ args: ["--key-file", file("none.json", "{}")] }), /key file/],
     ["a wrong token", () => ({ env: { ZITADEL_TOKEN: "wrong" } }), /unauthenticated/],

@@ -8,6 +8,9 @@ import type { WireAnswer } from "./replay.js";
 /** Written by the connection, not by the service. */
 const OF_THE_CONNECTION = ["connection", "content-length", "date", "keep-alive", "transfer-encoding"];
 
+/** The sandbox says more than the real server: it shows what callers sent to a browser on the same machine. */
+const OF_THE_SANDBOX = ["content-security-policy", "x-content-type-options"];
+
 /** Told through {@link statusIn}, decoded. */
 const OF_THE_STATUS = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
 
@@ -29,7 +32,7 @@ export function meaningOf({ status, headers, trailers, body }: WireAnswer) {
 function headersIn(pairs: HeaderPairs): Record<string, string> {
   const header: Record<string, string> = {};
   for (const [name, value] of pairs) {
-    if (OF_THE_CONNECTION.includes(name) || OF_THE_STATUS.includes(name)) continue;
+    if ([OF_THE_CONNECTION, OF_THE_STATUS, OF_THE_SANDBOX].some((left) => left.includes(name))) continue;
     const shaped = headerValue(name, String(value));
     header[name] = name in header ? `${header[name]}, ${shaped}` : shaped;
   }

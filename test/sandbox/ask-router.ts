@@ -24,14 +24,15 @@ export const RPC = "/zitadel.management.v1.ManagementService/ResendHumanInitiali
 export const REST = "/management/v1/users/1/_resend_initialization";
 
 /** What the sandbox answers to a request, straight from its router. */
-export async function askRouter({ header, ...exchange }: Partial<Exchange>) {
+export async function askRouter({ header, body = Buffer.alloc(0), ...exchange }: Partial<Exchange>) {
   const answer = await route(instance, {
     method: "POST",
     target: REST,
     httpVersion: 1,
     host: "localhost",
     header: { authorization: `Bearer ${token}`, ...header },
-    body: Buffer.alloc(0),
+    body,
+    bodyBytes: body.length,
     ageMs: () => 1,
     ...exchange,
   });

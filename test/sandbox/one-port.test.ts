@@ -71,6 +71,12 @@ test("a connection that says nothing is let go", async () => {
   expect(await text(socket)).toBe("");
 });
 
+test("a connection of HTTP/2 that its client ends is let go", async () => {
+  const socket = await open();
+  socket.end("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").resume();
+  await once(socket, "close");
+});
+
 test("what is no HTTP is refused", async () => {
   const socket = await open();
   socket.write("\0\0\0\0\r\n\r\n");

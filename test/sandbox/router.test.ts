@@ -41,6 +41,7 @@ const exchanges: fc.Arbitrary<Exchange> = fc.record({
     fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from([0, 0, 0, 0, bytes.length, ...bytes])),
     fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from([1, 0, 0, 0, bytes.length, ...bytes])),
   ),
+  bodyBytes: fc.constant(0),
   ageMs: fc.constant(() => 1),
 });
 
