@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http2";
 import { connect } from "node:net";
+import { Worker } from "node:worker_threads";
 import { Code } from "@connectrpc/connect";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
@@ -31,6 +32,28 @@ function settings(id: number, value: number): Buffer {
 const MAX_CONCURRENT_STREAMS = 0x3;
 const MAX_HEADER_LIST_SIZE = 0x6;
 const ENABLE_PUSH = 0x2;
+
+/** A port whose queue is full, because nobody accepts: the system drops what else wants to connect. */
+async function deafListener() {
+  const program = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const server = require("node:net").createServer();
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(workerData), 0, 0);
+    });`;
+  const worker = new Worker(program, { eval: true, workerData: new SharedArrayBuffer(4) });
+  const [port] = await once(worker, "message");
+  const waiting = Array.from({ length: 4 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  await Promise.all(waiting.slice(0, 2).map((socket) => once(socket, "connect")));
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.dispose]() {
+      for (const socket of waiting) socket.destroy();
+      void worker.terminate();
+    },
+  };
+}
 
 describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wire: PeerWire) => {
   function newClient(baseUrl: string, options: Partial<ResendClientOptions> = {}) {
@@ -101,6 +124,18 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
         expect(peer.accepted).toBe(1);
         await expect(client.say()).resolves.toBeDefined();
       });
+    });
+
+    test("because TCP is never answered leaves no socket behind", async () => {
+      using listener = await deafListener();
+      await leavesNothing(async () => {
+        const client = newClient(listener.url, { http2: { connectTimeoutMs: 100 } });
+        expect(await client.outcome()).toMatchObject({ reason: "unreachable", delivery: "not_sent" });
+      });
+      const closed = newClient(listener.url);
+      const call = closed.outcome();
+      await closed.close();
+      expect(await call).toMatchObject({ reason: "canceled", delivery: "not_sent" });
     });
 
     test("does not fail a call that may be repeated", async () => {

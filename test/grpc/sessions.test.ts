@@ -90,6 +90,19 @@ describe("a connection", () => {
     await connection.close();
   });
 
+  test("keeps the process alive until it is closed, where somebody waits for that", async () => {
+    await using peer = await h2Peer(answers());
+    const program = `
+      import { textClient } from "./test/grpc/text-client.ts";
+      const client = textClient(process.argv[2]);
+      await client.say({});
+      await new Promise(setImmediate);
+      await client.transport.close();
+      console.log("closed");`;
+    const { stdout } = await runChild(program, [peer.url]);
+    expect(stdout).toBe("closed\n");
+  });
+
   test("does not keep the process alive when it is idle", async () => {
     await using peer = await h2Peer(answers());
     const program = `
