@@ -1,5 +1,6 @@
 import type { ResendClient } from "../../src/client.js";
 import type { CallPolicy } from "../../src/options.js";
+import type { ContentType } from "../../src/transport/content-type.js";
 import type { TransportOptions } from "../../src/transport/transport-options.js";
 import type { TestServer } from "./test-server.js";
 
@@ -14,6 +15,7 @@ export type CaseClientOptions = Partial<ClientOptions> & {
 
 /** What a case gets. */
 export interface CaseContext {
+  readonly wire: ContentType;
   readonly server: TestServer;
   /** Makes a client on the wire under test, with a valid token unless told otherwise; it is closed after the case. */
   newClient(options?: CaseClientOptions): ResendClient;
