@@ -81,6 +81,7 @@ export class Http2Connection implements PeerEvents {
     } else {
       this.#waiting.add(owner);
       this.#serve();
+      this.#hold();
     }
   }
 

@@ -172,9 +172,36 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
       await peer.idle();
     });
 
+    test("keeps the process alive while somebody waits for it, also after others gave up", async () => {
+      let mayGreet = () => {};
+      const greeting = new Promise<void>((resolve) => {
+        mayGreet = resolve;
+      });
+      await using peer = await watched(
+        async (connection) => {
+          await greeting;
+          connection.write(frame(FRAME.SETTINGS, 0, 0));
+          await answerAll(connection);
+        },
+        { silent: true },
+      );
+      const running = runChild(
+        `import { createResendClient } from "./src/node/index.ts";
+        const client = createResendClient({ ...JSON.parse(process.argv[2]), timeoutMs: 0 });
+        const request = { userId: "1" };
+        await client.resendHumanInitialization(request, { timeoutMs: 100 }).catch(() => {});
+        console.error("gave up");
+        await client.resendHumanInitialization(request);
+        console.log("answered");`,
+        [JSON.stringify({ ...WIRE_OPTIONS[wire], baseUrl: peer.url })],
+      );
+      running.stderr?.once("data", () => setImmediate(mayGreet));
+      expect((await running.ended).stdout).toBe("answered\n");
+    });
+
     test("does not keep the process alive once nobody waits for it", async () => {
       await using peer = await socketPeer((socket) => void socket.resume());
-      const { stdout } = await runChild(
+      const { ended } = runChild(
         `import { createResendClient } from "./src/node/index.ts";
         const client = createResendClient({
           ...JSON.parse(process.argv[2]),
@@ -184,7 +211,7 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
         await client.resendHumanInitialization({ userId: "1" }).catch(({ code }) => console.log(code));`,
         [JSON.stringify({ ...WIRE_OPTIONS[wire], baseUrl: peer.url.replace("http:", "https:") })],
       );
-      expect(stdout).toBe(`${Code.DeadlineExceeded}\n`);
+      expect((await ended).stdout).toBe(`${Code.DeadlineExceeded}\n`);
     });
   });
 

@@ -99,7 +99,7 @@ describe("a connection", () => {
       await new Promise(setImmediate);
       await client.transport.close();
       console.log("closed");`;
-    const { stdout } = await runChild(program, [peer.url]);
+    const { stdout } = await runChild(program, [peer.url]).ended;
     expect(stdout).toBe("closed\n");
   });
 
@@ -110,7 +110,7 @@ describe("a connection", () => {
       const { value } = await textClient(process.argv[2]).say({});
       console.log(value);`;
     // It would hang here until the test's time is over.
-    const { stdout } = await runChild(program, [peer.url]);
+    const { stdout } = await runChild(program, [peer.url]).ended;
     expect(stdout).toBe("hi\n");
   });
 });
