@@ -1,7 +1,8 @@
-// Another runtime: grpc-js reads the shipped .proto files as they are and makes
-// the call, without anything generated. Other languages use the same folder.
+// Another gRPC library: grpc-js reads the shipped .proto files and makes the
+// call. Nothing is generated. Other languages use the same folder.
 //
-//   ZITADEL_URL=http://127.0.0.1:8080 ZITADEL_TOKEN=… node examples/grpc-js.mjs 163840776835432705
+//   npm install @grpc/grpc-js @grpc/proto-loader
+//   ZITADEL_URL=http://127.0.0.1:8080 ZITADEL_TOKEN=… node grpc-js.mjs 163840776835432705
 import { fileURLToPath } from "node:url";
 import grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";

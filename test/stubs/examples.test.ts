@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, it } from "vitest";
-import { resendWithStubs } from "../../examples/stubs-only.js";
+import { resendWithStubs } from "../../examples/stubs-only.mjs";
 import { createSandbox } from "../../src/sandbox/index.js";
 
 const run = promisify(execFile);
 
-it("examples/stubs-only.ts mails with a plain Connect transport", async () => {
+it("examples/stubs-only.mjs mails with a plain Connect transport", async () => {
   await using sandbox = await createSandbox();
   const transport = createGrpcTransport({ baseUrl: sandbox.url });
   const owner = await resendWithStubs(transport, sandbox.tokens.valid, sandbox.users.initial.id);
