@@ -22,6 +22,7 @@ const request = { userId: process.argv[2] };
 const deadline = Date.now() + 10_000;
 client.resendHumanInitialization(request, metadata, { deadline }, (error, response) => {
   if (error) process.exitCode = 1;
-  console.log(JSON.stringify(error ? { code: error.code, message: error.details } : response));
+  // Not the error's text: it may hold what was sent.
+  console.log(JSON.stringify(error ? { code: grpc.status[error.code] } : response));
   client.close();
 });

@@ -23,4 +23,7 @@ it("examples/grpc-js.mjs mails with the shipped .proto files as they are", async
   const { stdout } = await run(process.execPath, [example, sandbox.users.initial.id], { env });
   expect(JSON.parse(stdout)).toMatchObject({ details: { resourceOwner: sandbox.orgs.own.id } });
   expect(sandbox.mailbox).toMatchObject([{ userId: sandbox.users.initial.id }]);
+
+  const refused = run(process.execPath, [example, sandbox.users.active.id], { env });
+  await expect(refused).rejects.toMatchObject({ code: 1, stdout: '{"code":"FAILED_PRECONDITION"}\n' });
 });
