@@ -15,7 +15,6 @@ export type CaseClientOptions = Partial<ClientOptions> & {
 
 /** What a case gets. */
 export interface CaseContext {
-  readonly wire: ContentType;
   readonly server: TestServer;
   readonly wire: ContentType;
   /** Makes a client on the wire under test, with a valid token unless told otherwise; it is closed after the case. */
