@@ -12,7 +12,7 @@ import { withDeadline } from "./retry/deadline.js";
 import { withRetry } from "./retry/with-retry.js";
 import { parseBaseUrl } from "./transport/base-url.js";
 import { createTransportOn } from "./transport/create-transport.js";
-import { type HttpFields, toFields } from "./transport/http.js";
+import { type HttpFields, toFields } from "./transport/fields.js";
 import { networkError } from "./transport/network-error.js";
 import type { ClosableTransport, Platform } from "./transport/platform.js";
 import type { TransportOptions } from "./transport/transport-options.js";

@@ -1,6 +1,6 @@
 import type { Interceptor } from "@connectrpc/connect";
 import type { Unary } from "./call/unary.js";
-import { toFields } from "./transport/http.js";
+import { toFields } from "./transport/fields.js";
 import { runIntercepted } from "./transport/intercepted-call.js";
 
 /**

@@ -101,7 +101,7 @@ function timedOut(watch: Watch, timeoutMs: number): void {
 }
 
 /** Runs one exchange until its caller gives up or its time has passed. A `Stop` is watched over already, by who made it. */
-export function withDeadline<T>(
+export function untilDeadline<T>(
   signal: StopSignal | undefined,
   timeoutMs: number | undefined,
   run: (signal: StopSignal | undefined) => Promise<T>,

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../errors/facts.js";
+import type { HttpFields } from "../transport/fields.js";
 import { foreignAnswer } from "../transport/foreign-answer.js";
 import { statusError } from "../transport/grpc-status.js";
-import type { HttpFields } from "../transport/http.js";
 import { codeOfHttpStatus } from "../transport/http-code.js";
 import { quoteText } from "../transport/quote.js";
 import { redirectError } from "../transport/redirect.js";

@@ -2,7 +2,7 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { canceled, deadlineExceeded } from "../call/deadline.js";
 import { markSent, type StopSignal, timeLeft } from "../call/stop.js";
-import type { HttpFields } from "../transport/http.js";
+import type { HttpFields } from "../transport/fields.js";
 import { withoutSent } from "../transport/quote.js";
 import { type AnswerFields, answerError, errorOfForeign, isGrpc } from "./grpc-answer.js";
 import { addPart, emptyMessage, isComplete, type PartialMessage, readPrefix } from "./grpc-message.js";

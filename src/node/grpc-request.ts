@@ -1,5 +1,6 @@
+import { type HttpFields, toFields } from "../transport/fields.js";
 import { grpcTimeout } from "../transport/grpc-timeout.js";
-import { type HttpFields, toFields, USER_AGENT } from "../transport/http.js";
+import { USER_AGENT } from "../transport/http.js";
 
 /** The header fields of a request: the caller's and the wire's own. */
 export function requestFields(

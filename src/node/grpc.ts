@@ -1,10 +1,10 @@
 import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
-import { withDeadline } from "../call/deadline.js";
+import { untilDeadline } from "../call/deadline.js";
 import type { StopSignal } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { parseBaseUrl } from "../transport/base-url.js";
-import type { HttpFields } from "../transport/http.js";
+import type { HttpFields } from "../transport/fields.js";
 import { DEFAULT_MAX_BYTES, decodeMessage, encodeMessage } from "../transport/message-bytes.js";
 import type { WireTransport } from "../transport/platform.js";
 import { runUnary, timeoutOf } from "../transport/unary-call.js";
@@ -77,7 +77,7 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
     const fields = requestFields(header, timeoutMs, acceptsGzip, sendCompression !== undefined);
     const path = `${basePath}/${method.parent.typeName}/${method.name}`;
     if (interceptors.length === 0) {
-      return withDeadline(signal, timeoutMs, (stop) =>
+      return untilDeadline(signal, timeoutMs, (stop) =>
         send(method, path, fields, create(method.input, input), stop, timeoutMs),
       );
     }

@@ -2,13 +2,8 @@ import { Code } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
 import { canceledByClose, closedError } from "../call/closed-error.js";
 import { notSentError } from "../errors/facts.js";
-import {
-  type HttpClient,
-  type HttpFields,
-  type HttpRequest,
-  type HttpResponse,
-  USER_AGENT,
-} from "../transport/http.js";
+import type { HttpFields } from "../transport/fields.js";
+import { type HttpClient, type HttpRequest, type HttpResponse, USER_AGENT } from "../transport/http.js";
 import type { IncomingFields } from "./headers.js";
 import { HttpExchange } from "./http-exchange.js";
 import type { NodeTransportOptions, TlsOptions } from "./node-options.js";

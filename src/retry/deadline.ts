@@ -32,7 +32,7 @@ export function withDeadline(next: Unary, defaultTimeoutMs?: number, calls?: Set
     return runUntil(
       signal,
       timerMs,
-      canceled,
+      canceledByCaller,
       (stop) => next(method, stop, limitMs, header, input, contextValues),
       calls,
     );
@@ -50,6 +50,6 @@ function wholeTimeoutMs(timeoutMs: unknown): number {
   return timeoutMs > 0 ? Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS) : 0;
 }
 
-function canceled({ reason }: StopSignal) {
+function canceledByCaller({ reason }: StopSignal) {
   return canceledFor(reason, "the caller gave up the call");
 }

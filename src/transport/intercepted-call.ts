@@ -1,7 +1,14 @@
-import { create, type DescMessage } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
+  type ContextValues,
   createContextValues,
   type Interceptor,
   type UnaryRequest,
@@ -11,8 +18,29 @@ import { markSent, type StopSignal, toAbortSignal } from "../call/stop.js";
 import { causesOf } from "../errors/causes.js";
 import { explainError } from "../errors/explain.js";
 import { maybeSentError, withFacts } from "../errors/facts.js";
-import { toFields } from "./http.js";
-import type { Exchange, UnaryCall } from "./unary-call.js";
+import { type HttpFields, toFields } from "./fields.js";
+
+/** A unary call as a Connect `Transport` takes it, with what its wire made of it. */
+export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
+  readonly method: DescMethodUnary<I, O>;
+  readonly requestMethod: string;
+  readonly url: string;
+  /** All of the request, the wire's own included. */
+  readonly fields: HttpFields;
+  readonly input: MessageInitShape<I>;
+  readonly signal: StopSignal | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly contextValues: ContextValues | undefined;
+}
+
+/** What is left to send when the interceptors have seen it. */
+export interface Exchange<I extends DescMessage> {
+  readonly url: string;
+  readonly requestMethod: string;
+  readonly fields: HttpFields;
+  readonly message: MessageShape<I>;
+  readonly signal: StopSignal | undefined;
+}
 
 /**
  * Runs a call through its interceptors, the first one outermost. Connect's own

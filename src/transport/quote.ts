@@ -1,5 +1,6 @@
 import { ConnectError } from "@connectrpc/connect";
-import type { HttpFields, HttpResponse } from "./http.js";
+import type { HttpFields } from "./fields.js";
+import type { HttpResponse } from "./http.js";
 
 /** Names of fields that may hold a secret. */
 const SECRET_FIELD = /auth|cookie|token|key|secret|session|pass|sig/;

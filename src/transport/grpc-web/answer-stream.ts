@@ -1,6 +1,7 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { HttpFields, HttpResponse } from "../http.js";
+import type { HttpFields } from "../fields.js";
+import type { HttpResponse } from "../http.js";
 import { decodeMessage } from "../message-bytes.js";
 import { networkError } from "../network-error.js";
 import { withoutSent } from "../quote.js";

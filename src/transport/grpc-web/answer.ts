@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
-import type { HttpFields, HttpResponse } from "../http.js";
+import type { HttpFields } from "../fields.js";
+import type { HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
 import { tooLarge } from "../read-all.js";
 import { contentOf } from "./decompress.js";

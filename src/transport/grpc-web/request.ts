@@ -1,4 +1,5 @@
-import { type HttpFields, toFields, USER_AGENT } from "../http.js";
+import { type HttpFields, toFields } from "../fields.js";
+import { USER_AGENT } from "../http.js";
 import { COMPRESSED, encodeFrame } from "./framing.js";
 import type { GrpcWebRuntime } from "./runtime.js";
 

@@ -1,7 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
+import type { HttpFields } from "../fields.js";
 import { statusError } from "../grpc-status.js";
-import type { HttpFields, HttpResponse } from "../http.js";
+import type { HttpResponse } from "../http.js";
 import { toHeaders } from "./trailers.js";
 
 /** The error in the headers of an answer, where its status stands there and is not 0. */

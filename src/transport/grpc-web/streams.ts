@@ -1,9 +1,9 @@
 import { Code, createContextValues, type Transport } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
-import { withDeadline } from "../../call/deadline.js";
+import { untilDeadline } from "../../call/deadline.js";
 import { MAX_TIMER_MS, markSent } from "../../call/stop.js";
 import { notSentError } from "../../errors/facts.js";
-import { toFields } from "../http.js";
+import { toFields } from "../fields.js";
 import { encodeMessage } from "../message-bytes.js";
 import { withoutSent } from "../quote.js";
 import { Pieces } from "../read-all.js";
@@ -47,7 +47,7 @@ export function streamOn({
         const { requestMethod, url, signal } = request;
         // The signal goes with the request too, because it also ends the stream.
         const fields = toFields(request.header);
-        const response = await withDeadline(signal, undefined, async (stop) => {
+        const response = await untilDeadline(signal, undefined, async (stop) => {
           markSent(stop);
           const body = await collect(request.message, (message) =>
             frameRequest(encodeMessage(method.input, message, writeMaxBytes), runtime),

@@ -1,4 +1,4 @@
-import { addField, type HttpFields } from "../http.js";
+import { addField, type HttpFields } from "../fields.js";
 
 const decoder = new TextDecoder();
 

@@ -1,6 +1,7 @@
 import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../base-url.js";
-import type { HttpFields, HttpResponse } from "../http.js";
+import type { HttpFields } from "../fields.js";
+import type { HttpResponse } from "../http.js";
 import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";
 import type { WireTransport } from "../platform.js";
 import { withoutSent } from "../quote.js";

@@ -1,7 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { Interceptor } from "@connectrpc/connect";
 import type { StopSignal } from "../../call/stop.js";
-import type { HttpFields } from "../http.js";
+import type { HttpFields } from "../fields.js";
 import type { ReadOptions } from "./answer.js";
 import type { GrpcWebRuntime } from "./runtime.js";
 

@@ -9,7 +9,8 @@ import {
 import { Code, ConnectError } from "@connectrpc/connect";
 import { saidBy } from "../../errors/causes.js";
 import type { HttpResponse } from "../http.js";
-import { errorOf, isJson, isSuccess, type Reading, unusableAnswer } from "./failure.js";
+import type { Reading } from "./exchange.js";
+import { errorOf, isJson, isSuccess, unusableAnswer } from "./failure.js";
 import type { FieldPath } from "./field-path.js";
 import { isJsonObject } from "./json-object.js";
 import type { Binding } from "./rule.js";

@@ -9,7 +9,7 @@ import {
   ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
-import type { Body } from "./engine.js";
+import type { Body } from "./exchange.js";
 import { type FieldPath, fieldValue, hasPresence, nameOf, valueAt } from "./field-path.js";
 import { contentOf, isHttpBody } from "./http-body.js";
 import { drop, dropPathFields, jsonBody, jsonTextBody } from "./json-body.js";

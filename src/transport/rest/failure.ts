@@ -1,26 +1,17 @@
-import type { JsonValue, Registry } from "@bufbuild/protobuf";
+import type { JsonValue } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
+import type { HttpFields } from "../fields.js";
 import { foreignAnswer } from "../foreign-answer.js";
-import type { HttpFields, HttpResponse } from "../http.js";
+import type { HttpResponse } from "../http.js";
 import { networkError } from "../network-error.js";
 import { quoteText, withoutSent } from "../quote.js";
 import { redirectError } from "../redirect.js";
-import type { Engine } from "./engine.js";
+import type { Reading } from "./exchange.js";
 import { errorMetadata } from "./headers.js";
 import { codeOfStatus } from "./status.js";
 import { statusError } from "./status-json.js";
 import { decodeUtf8 } from "./utf8.js";
-
-/** What is needed to read the answer to a request. */
-export interface Reading {
-  readonly url: string;
-  /** The request's, to keep its credentials out of what an error quotes. */
-  readonly fields: HttpFields;
-  readonly engine: Engine;
-  readonly registry: Registry;
-  readonly maxBytes: number;
-}
 
 /** Whether the HTTP status is a success. */
 export function isSuccess({ status }: HttpResponse): boolean {

@@ -2,7 +2,7 @@ import { type DescField, fromJson, type JsonValue, ScalarType, toBinary } from "
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
 import { bodyOf } from "./body.js";
-import type { Engine } from "./engine.js";
+import type { Engine } from "./exchange.js";
 import type { FieldPath } from "./field-path.js";
 import { textOf } from "./field-text.js";
 import { withFloatPrecision } from "./float.js";

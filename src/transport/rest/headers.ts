@@ -1,4 +1,5 @@
-import { type HttpFields, type HttpResponse, type TimeoutText, toFields } from "../http.js";
+import { type HttpFields, toFields } from "../fields.js";
+import type { HttpResponse, TimeoutText } from "../http.js";
 
 /** HTTP's own fields, which grpc-gateway hands on without a prefix, and those that it reads itself. */
 const HTTPS_OWN =

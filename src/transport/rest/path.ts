@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { Engine } from "./engine.js";
+import type { Engine } from "./exchange.js";
 import { hasPresence, valueAt } from "./field-path.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";

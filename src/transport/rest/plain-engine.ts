@@ -1,5 +1,5 @@
 import { encodeStrings } from "../plain-message.js";
-import type { Engine } from "./engine.js";
+import type { Engine } from "./exchange.js";
 import { dropPathFields, jsonBody } from "./json-body.js";
 import { parseJson } from "./parse-json.js";
 import { plainFromJson, plainToJson } from "./plain-json.js";

@@ -2,7 +2,7 @@ import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { saidBy } from "../../errors/causes.js";
 import { notSentError } from "../../errors/facts.js";
-import type { Body, Engine } from "./engine.js";
+import type { Body, Engine } from "./exchange.js";
 import { expandPath } from "./path.js";
 import { type Binding, bindingsOf } from "./rule.js";
 

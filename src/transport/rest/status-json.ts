@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../../errors/facts.js";
 import { MAX_DETAILS } from "../grpc-status.js";
 import type { HttpResponse } from "../http.js";
-import type { Reading } from "./failure.js";
+import type { Reading } from "./exchange.js";
 import { errorMetadata } from "./headers.js";
 import { isJsonObject } from "./json-object.js";
 import { codeFromJson } from "./status.js";
