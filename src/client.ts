@@ -1,22 +1,20 @@
 import { type CallOptions, type Client, Code, type UnaryResponse } from "@connectrpc/connect";
 import type { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
+import { checkFieldNames, withGuard } from "./call/check-request.js";
+import { withDeadline } from "./call/deadline.js";
 import { type CloseOptions, Drain } from "./call/drain.js";
+import { type HttpFields, toFields } from "./call/fields.js";
+import { withInterceptors } from "./call/interceptors.js";
+import { withOrganization } from "./call/organization.js";
+import { withRetry } from "./call/retry.js";
 import { type Unary, unaryOf } from "./call/unary.js";
 import { maybeSentError, notSentError } from "./errors/facts.js";
-import { checkFieldNames } from "./guard/check-request.js";
-import { withGuard } from "./guard/with-guard.js";
-import { withOrganization } from "./guard/with-organization.js";
-import type { ResendClientOptions } from "./options.js";
-import { withDeadline } from "./retry/deadline.js";
-import { withRetry } from "./retry/with-retry.js";
-import { parseBaseUrl } from "./transport/base-url.js";
-import { createTransportOn } from "./transport/create-transport.js";
-import { type HttpFields, toFields } from "./transport/fields.js";
-import { networkError } from "./transport/network-error.js";
-import type { ClosableTransport, Platform } from "./transport/platform.js";
-import type { TransportOptions } from "./transport/transport-options.js";
-import { withInterceptors } from "./with-interceptors.js";
+import { parseBaseUrl } from "./http/base-url.js";
+import { networkError } from "./http/network-error.js";
+import type { ResendClientOptions, TransportOptions } from "./options.js";
+import type { ClosableTransport, Platform } from "./transport/wire.js";
+import { createTransportOn } from "./transport/wire.js";
 import { ORG_ID_HEADER } from "./zitadel/headers.js";
 
 /** Connect's own call options, and the organisation of this one call. */

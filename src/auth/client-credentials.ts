@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
+import type { Auth } from "../credential.js";
 import { notSentError } from "../errors/facts.js";
-import type { Auth } from "./auth.js";
-import { type TokenOptions, tokenAuth } from "./token-auth.js";
+import { type TokenOptions, tokenAuth } from "./token-source.js";
 
 /** Id and secret of a service account of ZITADEL. */
 export interface ClientCredentials {

@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
+import type { Auth } from "../credential.js";
 import { notSentError } from "../errors/facts.js";
-import type { Auth } from "./auth.js";
-import { checkBearerToken } from "./bearer-token.js";
+import { checkBearerToken } from "./checks.js";
 
 /**
  * Authenticates with a personal access token, or with any other access token

@@ -1,8 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { noteFacts } from "../errors/facts.js";
-import type { Reason } from "../errors/reason.js";
+import type { Reason } from "../errors/verdict.js";
 import { meaningOf } from "../zitadel/error-ids.js";
-import { checkBearerToken } from "./bearer-token.js";
+import { checkBearerToken } from "./checks.js";
 
 /** What a token endpoint answered. */
 export interface TokenAnswer {

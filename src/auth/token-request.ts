@@ -1,11 +1,16 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { abortable } from "../call/wait.js";
+import type { AuthHost, AuthHttpResponse } from "../credential.js";
 import { factsOf, notSentError } from "../errors/facts.js";
-import { verdictOfCauses } from "../errors/network.js";
+import { verdictOfCauses } from "../errors/from-causes.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
-import { abortable } from "./abortable.js";
-import type { AuthHost, AuthHttpResponse } from "./auth.js";
-import type { IssuedToken } from "./kept-token.js";
 import { readTokenAnswer, type TokenAnswer } from "./token-answer.js";
+
+/** A token and until when it is used, in milliseconds since 1970. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly untilMs: number;
+}
 
 /** What is handed in for a token. */
 export interface Grant {

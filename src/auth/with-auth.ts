@@ -1,10 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { hasSent, markUnsent } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
-import { abortable } from "./abortable.js";
-import type { Auth, AuthHost } from "./auth.js";
-import { checkBearerToken } from "./bearer-token.js";
-import { cleartextError, isCleartext } from "./cleartext.js";
+import { abortable } from "../call/wait.js";
+import type { Auth, AuthHost } from "../credential.js";
+import { checkBearerToken, cleartextError, isCleartext } from "./checks.js";
 
 /** What the layer needs to know of the client that it belongs to. */
 export interface AuthSettings {

@@ -1,8 +1,10 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { saidBy } from "../errors/causes.js";
-import { type Facts, noteFacts } from "../errors/facts.js";
+import { type Facts, noteFacts, notSentError } from "../errors/facts.js";
+import { saidBy } from "../errors/from-causes.js";
+import { defaults } from "../options.js";
 import type { Endable } from "./drain.js";
 import { MAX_TIMER_MS, Stop, type StopSignal } from "./stop.js";
+import type { Unary } from "./unary.js";
 
 /**
  * Runs a call that is over when its caller gives up or its time has passed,
@@ -127,4 +129,68 @@ export function canceled({ reason }: StopSignal): ConnectError {
 export function canceledFor(reason: unknown, message: string): ConnectError {
   const error = new ConnectError(message, Code.Canceled, undefined, undefined, reason);
   return noteFacts(error, { reason: "canceled" });
+}
+
+/** The longest time that the eight digits of `grpc-timeout` can say in milliseconds: 27 hours. */
+const MAX_TIMEOUT_MS = 99_999_999;
+
+/**
+ * Ends a call when its time is over (DeadlineExceeded) or its caller gives up
+ * (Canceled, the signal's reason as `cause`), whatever the layers and the peer
+ * underneath do about it: they get a `Stop` that tells them so, and nobody
+ * waits for them. The time covers the whole call: tokens, waits and attempts.
+ *
+ * A call's own `timeoutMs` goes before the default; zero and less mean no
+ * deadline, and that is what goes down, so that no default of the transport
+ * steps in. More than 27 hours count as 27 hours. Anything that is not a number
+ * is refused with InvalidArgument.
+ *
+ * @param calls holds the calls under way, for whoever may end them
+ */
+export function withDeadline(next: Unary, defaultTimeoutMs?: number, calls?: Set<Endable>): Unary {
+  const defaultMs = wholeTimeoutMs(defaultTimeoutMs ?? defaults.timeoutMs);
+  return (method, signal, timeoutMs, header, input, contextValues) => {
+    const limitMs = timeoutMs === undefined ? defaultMs : wholeTimeoutMs(timeoutMs);
+    const timerMs = limitMs > 0 ? limitMs : undefined;
+    return runUntil(
+      signal,
+      timerMs,
+      canceledByCaller,
+      (stop) => next(method, stop, limitMs, header, input, contextValues),
+      calls,
+    );
+  };
+}
+
+function wholeTimeoutMs(timeoutMs: unknown): number {
+  if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs)) {
+    throw notSentError(
+      `timeoutMs is ${String(timeoutMs)}; expected milliseconds, or 0 for no deadline`,
+      Code.InvalidArgument,
+      "invalid_request",
+    );
+  }
+  return timeoutMs > 0 ? Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS) : 0;
+}
+
+function canceledByCaller({ reason }: StopSignal) {
+  return canceledFor(reason, "the caller gave up the call");
+}
+
+const UNITS = [
+  [1, "m"],
+  [1000, "S"],
+  [60_000, "M"],
+] as const;
+
+/**
+ * A time limit as `grpc-timeout` has it: at most eight digits and a unit,
+ * rounded up. Source: gRPC over HTTP/2, "Timeout".
+ */
+export function grpcTimeout(timeoutMs: number): string {
+  for (const [ms, unit] of UNITS) {
+    const amount = Math.ceil(timeoutMs / ms);
+    if (amount < 1e8) return `${amount}${unit}`;
+  }
+  return `${Math.min(Math.ceil(timeoutMs / 3_600_000), 99_999_999)}H`;
 }

@@ -1,7 +1,17 @@
-import type { ConnectError } from "@connectrpc/connect";
-import { atLeast } from "../errors/facts.js";
-import { canceledByClose, closedError } from "./closed-error.js";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { atLeast, noteFacts, notSentError } from "../errors/facts.js";
 import { MAX_TIMER_MS } from "./stop.js";
+
+/** The error of a call on a transport that was closed. */
+export function closedError(): ConnectError {
+  return notSentError("the connections were closed before the call", Code.Canceled, "canceled");
+}
+
+/** The error of a call that was under way. */
+export function canceledByClose(): ConnectError {
+  const error = new ConnectError("the connections were closed during the call", Code.Canceled);
+  return noteFacts(error, { reason: "canceled" });
+}
 
 /** How a client or a transport is closed. */
 export interface CloseOptions {

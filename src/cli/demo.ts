@@ -1,8 +1,8 @@
 import { ConnectError } from "@connectrpc/connect";
 import { explainError } from "../errors/explain.js";
 import { CONTENT_TYPES, createResendClient, personalAccessToken } from "../node/index.js";
+import type { ContentType } from "../options.js";
 import { createSandbox, type Sandbox, type SandboxRequest } from "../sandbox/index.js";
-import type { ContentType } from "../transport/content-type.js";
 import { paint, printData } from "./print.js";
 
 /** Whom a call is for, as the demonstration shows it. */

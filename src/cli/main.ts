@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { callState } from "./call-state.js";
-import { EXIT, type ExitCode } from "./exit-code.js";
+import { callState, EXIT, type ExitCode } from "./exit-code.js";
 import { run } from "./program.js";
 
 const args = process.argv.slice(2);

@@ -1,10 +1,9 @@
 import { ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
-import { causesOf, saidBy } from "../errors/causes.js";
 import { explainError } from "../errors/explain.js";
-import type { Reason } from "../errors/reason.js";
-import { callState } from "./call-state.js";
-import { type ExitCode, exitCodeOf } from "./exit-code.js";
+import { causesOf, saidBy } from "../errors/from-causes.js";
+import type { Reason } from "../errors/verdict.js";
+import { callState, type ExitCode, exitCodeOf } from "./exit-code.js";
 import { mask } from "./mask.js";
 import { paint, printJson, printTalk } from "./print.js";
 

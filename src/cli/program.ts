@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { CONTENT_TYPES } from "../transport/content-type.js";
+import { CONTENT_TYPES } from "../options.js";
 import { parseDurationMs } from "./duration.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
 import type { SandboxOptions } from "./sandbox.js";
@@ -116,7 +116,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function hideSecretsIn(args: readonly string[]): Promise<void> {
-  const { hideSecrets } = await import("./hide-secrets.js");
+  const { hideSecrets } = await import("./mask.js");
   hideSecrets(args, process.env);
 }
 

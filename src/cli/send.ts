@@ -4,14 +4,12 @@ import { type ObjectDetails, ObjectDetailsSchema } from "../../gen/zitadel/objec
 import type { Failure } from "../errors/explain.js";
 import { notSentError } from "../errors/facts.js";
 import { createResendClient, type ResendClientOptions } from "../node/index.js";
-import type { ContentType } from "../transport/content-type.js";
-import { callState } from "./call-state.js";
-import { type CredentialOptions, readCredential } from "./credentials.js";
-import { EXIT, type ExitCode } from "./exit-code.js";
+import type { ContentType } from "../options.js";
+import { type CredentialOptions, readCredential, readPemFile } from "./credentials.js";
+import { callState, EXIT, type ExitCode } from "./exit-code.js";
 import { mask, reveal } from "./mask.js";
 import { paint, printData, printJson, printTalk } from "./print.js";
 import { printFailure } from "./print-failure.js";
-import { readPemFile } from "./read-input.js";
 
 /** What `zitadel-resend send` was told. */
 export interface SendOptions extends CredentialOptions {

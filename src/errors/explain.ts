@@ -1,15 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { meaningOf } from "../zitadel/error-ids.js";
-import { causesOf, fieldOf } from "./causes.js";
-import { isAnswered, verdictOfCode } from "./code.js";
-import { errorIdOf } from "./error-id.js";
 import { factsOf, hasFacts } from "./facts.js";
+import { causesOf, fieldOf, systemCodeIn, verdictOfCauses } from "./from-causes.js";
+import { isAnswered, verdictOfCode } from "./from-code.js";
+import { httpStatusIn, retryAfterMsOf, verdictOfHttpStatus } from "./from-http.js";
+import { errorIdOf } from "./from-id.js";
 import { hintOf } from "./hint.js";
-import { httpStatusIn, verdictOfHttpStatus } from "./http-status.js";
-import { systemCodeIn, verdictOfCauses } from "./network.js";
-import type { Delivery, Reason } from "./reason.js";
-import { retryAfterMsOf } from "./retry-after.js";
-import type { Verdict } from "./verdict.js";
+import type { Delivery, Reason, Verdict } from "./verdict.js";
 
 /** Why a call failed, and what to do about it. */
 export interface Failure {

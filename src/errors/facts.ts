@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Delivery, Reason } from "./reason.js";
+import type { Delivery, Reason } from "./verdict.js";
 
 /** What the place that made an error knew and a `ConnectError` has no field for. */
 export interface Facts {

@@ -1,4 +1,4 @@
-import type { Delivery, Reason } from "./reason.js";
+import type { Delivery, Reason } from "./verdict.js";
 
 /**
  * What a person can do about a failure.

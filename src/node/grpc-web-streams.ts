@@ -1,14 +1,14 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { createGrpcWebTransport } from "@connectrpc/connect-node";
-import { parseBaseUrl } from "../transport/base-url.js";
-import { DEFAULT_MAX_BYTES } from "../transport/message-bytes.js";
-import type { ClosableTransport } from "../transport/platform.js";
-import { gzip } from "./gzip.js";
-import type { Http2Connection } from "./http2-connection.js";
-import type { NodeTransportOptions } from "./node-options.js";
-import { sessionManager } from "./session-manager.js";
-import { tlsSettings } from "./tls.js";
+import { parseBaseUrl } from "../http/base-url.js";
+import { gzip } from "../http/node/gzip.js";
+import type { Http2Connection } from "../http/node/http2-connection.js";
+import { sessionManager } from "../http/node/session-manager.js";
+import { tlsSettings } from "../http/node/tls.js";
+import type { NodeTransportOptions } from "../options.js";
+import { defaults, nodeDefaults } from "../options.js";
+import type { ClosableTransport } from "../transport/wire.js";
 
 /**
  * Streams by connect-node, on the HTTP/2 connection of unary calls or on
@@ -18,7 +18,12 @@ export function grpcWebStreams(
   options: NodeTransportOptions,
   connection: Http2Connection | undefined,
 ): ClosableTransport {
-  const { acceptCompression = ["gzip"], sendCompression, compressMinBytes, defaultTimeoutMs } = options;
+  const {
+    acceptCompression = nodeDefaults.acceptCompression,
+    sendCompression,
+    compressMinBytes,
+    defaultTimeoutMs,
+  } = options;
   const settings = { keepAlive: true, ...tlsSettings(options.tls) };
   const isSecure = parseBaseUrl(options.baseUrl).protocol === "https:";
   const agent = isSecure ? new HttpsAgent(settings) : new HttpAgent(settings);
@@ -28,8 +33,8 @@ export function grpcWebStreams(
       : { httpVersion: "1.1", nodeOptions: { agent } }),
     baseUrl: options.baseUrl,
     interceptors: [...(options.interceptors ?? [])],
-    readMaxBytes: options.readMaxBytes ?? DEFAULT_MAX_BYTES,
-    writeMaxBytes: options.writeMaxBytes ?? DEFAULT_MAX_BYTES,
+    readMaxBytes: options.readMaxBytes ?? defaults.maxBytes,
+    writeMaxBytes: options.writeMaxBytes ?? defaults.maxBytes,
     acceptCompression: acceptCompression.includes("gzip") ? [gzip] : [],
     ...(sendCompression !== undefined && { sendCompression: gzip }),
     ...(compressMinBytes !== undefined && { compressMinBytes }),

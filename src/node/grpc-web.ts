@@ -1,16 +1,17 @@
 import type { Transport } from "@connectrpc/connect";
-import { closedError } from "../call/closed-error.js";
-import { parseBaseUrl } from "../transport/base-url.js";
-import { fetchClient } from "../transport/fetch-client.js";
-import { grpcTimeout } from "../transport/grpc-timeout.js";
-import { generalEngine } from "../transport/grpc-web/general-engine.js";
+import { grpcTimeout } from "../call/deadline.js";
+import { closedError } from "../call/drain.js";
+import { parseBaseUrl } from "../http/base-url.js";
+import { fetchClient } from "../http/fetch-client.js";
+import { gzip } from "../http/node/gzip.js";
+import { http2Client } from "../http/node/http2-client.js";
+import { undiciClient } from "../http/node/undici-client.js";
+import type { NodeTransportOptions } from "../options.js";
+import { nodeDefaults } from "../options.js";
+import { generalEngine } from "../transport/grpc-web/codec.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import { encodeMessage } from "../transport/message-bytes.js";
-import type { ClosableTransport, WireTransport } from "../transport/platform.js";
-import { gzip } from "./gzip.js";
-import { http2Client } from "./http2-client.js";
-import type { NodeTransportOptions } from "./node-options.js";
-import { undiciClient } from "./undici-client.js";
+import type { ClosableTransport, WireTransport } from "../transport/wire.js";
 
 /**
  * gRPC-web over HTTP/1.1 or HTTP/2, or over a `fetch`. Unary calls take our own
@@ -18,7 +19,13 @@ import { undiciClient } from "./undici-client.js";
  * which, unlike `fetch`, sends a request while it is still being made.
  */
 export function nodeGrpcWebTransport(options: NodeTransportOptions): WireTransport {
-  const { acceptCompression = ["gzip"], sendCompression, compressMinBytes, httpVersion, fetch } = options;
+  const {
+    acceptCompression = nodeDefaults.acceptCompression,
+    sendCompression,
+    compressMinBytes,
+    httpVersion,
+    fetch,
+  } = options;
   const common = {
     timeoutText: grpcTimeout,
     acceptCompression: acceptCompression.includes("gzip") ? gzip : undefined,

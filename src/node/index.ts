@@ -1,14 +1,12 @@
 import { createClientOn, type ResendClient } from "../client.js";
-import type { ResendClientOptions as ClientOptions } from "../options.js";
-import { createTransportOn } from "../transport/create-transport.js";
-import { drained } from "../transport/drained.js";
-import type { ClosableTransport } from "../transport/platform.js";
-import type { NodeTransportOptions } from "./node-options.js";
+import type { ResendClientOptions as ClientOptions, NodeTransportOptions } from "../options.js";
+import type { ClosableTransport } from "../transport/wire.js";
+import { createTransportOn, drained } from "../transport/wire.js";
 import { nodePlatform } from "./platform.js";
 
 export * from "../index.js";
+export type { Http2Options, NodeTransportOptions as TransportOptions, TlsOptions } from "../options.js";
 export { serviceAccountKeyFile } from "./key-file.js";
-export type { Http2Options, NodeTransportOptions as TransportOptions, TlsOptions } from "./node-options.js";
 
 /** Options of {@link createResendClient} on Node. */
 export type ResendClientOptions = ClientOptions<NodeTransportOptions>;

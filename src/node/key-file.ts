@@ -1,6 +1,6 @@
 import { ConnectError } from "@connectrpc/connect";
-import type { Auth } from "../auth/auth.js";
 import { type ServiceAccountKeyOptions, serviceAccountKey } from "../auth/service-account-key.js";
+import type { Auth } from "../credential.js";
 import { factsOf } from "../errors/facts.js";
 import { readSecretFile, secretFileError } from "./secret-file.js";
 

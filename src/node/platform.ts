@@ -1,17 +1,17 @@
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
-import { readCausesBy } from "../errors/network.js";
-import { verdictOfNodeCause } from "../errors/node-causes.js";
-import { fetchClient } from "../transport/fetch-client.js";
-import { grpcTimeout } from "../transport/grpc-timeout.js";
-import type { WireRuntime } from "../transport/http.js";
-import type { Platform } from "../transport/platform.js";
-import { generalEngine } from "../transport/rest/general-engine.js";
+import { grpcTimeout } from "../call/deadline.js";
+import { readCausesBy } from "../errors/from-causes.js";
+import { verdictOfNodeCause } from "../errors/from-node.js";
+import type { WireRuntime } from "../http/client.js";
+import { fetchClient } from "../http/fetch-client.js";
+import { undiciClient } from "../http/node/undici-client.js";
+import type { NodeTransportOptions } from "../options.js";
+import { grpcTransport } from "../transport/grpc/transport.js";
+import { generalEngine } from "../transport/rest/codec.js";
 import { restTransport } from "../transport/rest/transport.js";
-import { withRestDefaults } from "../zitadel/rest-defaults.js";
-import { grpcTransport } from "./grpc.js";
+import type { Platform } from "../transport/wire.js";
+import { withRestDefaults } from "../zitadel/paths.js";
 import { nodeGrpcWebTransport } from "./grpc-web.js";
-import type { NodeTransportOptions } from "./node-options.js";
-import { undiciClient } from "./undici-client.js";
 
 readCausesBy(verdictOfNodeCause);
 

@@ -1,5 +1,5 @@
 import type { Answer, AnswerHeader, Exchange } from "./exchange.js";
-import { RPC_PATH } from "./grpc-call.js";
+import { RPC_PATH } from "./grpc.js";
 import { pathOf } from "./target.js";
 
 /** Who may call: from any origin, but with these headers and methods only. */

@@ -1,6 +1,6 @@
 import { grpcWebCors } from "./cors.js";
 import type { Answer, AnswerHeader, Exchange } from "./exchange.js";
-import { grpcCall } from "./grpc-call.js";
+import { grpcCall } from "./grpc.js";
 import { frame, gzipFrame } from "./grpc-message.js";
 import type { Instance } from "./instance.js";
 

@@ -1,5 +1,4 @@
-import type { AccessTokens } from "./access-tokens.js";
-import type { ServiceAccount } from "./service-account.js";
+import type { AccessTokens, ServiceAccount } from "./credentials.js";
 import type { Directory } from "./users.js";
 
 /** What a running sandbox knows; every answer is made from it. */

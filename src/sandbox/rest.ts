@@ -3,10 +3,16 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 import { QUOTA_LEFT, restCors } from "./cors.js";
-import { parseGrpcTimeout } from "./deadline.js";
-import { type Answer, type AnswerHeader, type Exchange, textAnswer } from "./exchange.js";
+import {
+  type Answer,
+  type AnswerHeader,
+  type Exchange,
+  newRequestId,
+  noCacheHeader,
+  parseGrpcTimeout,
+  textAnswer,
+} from "./exchange.js";
 import { tooLarge } from "./grpc-message.js";
-import { newRequestId, noCacheHeader } from "./header.js";
 import type { Instance } from "./instance.js";
 import { readJsonRequest } from "./json-request.js";
 import { deadlineExceeded, detailsOf, plainRefusal } from "./refusal.js";

@@ -4,10 +4,9 @@ import { answerGrpc, GRPC_CONTENT_TYPES } from "./grpc.js";
 import { answerGrpcWeb, isGrpcWeb } from "./grpc-web.js";
 import { type Instance, unknownInstanceText } from "./instance.js";
 import { answerMailbox } from "./mailbox.js";
-import { answerOpenidConfiguration } from "./openid-configuration.js";
 import { answerRest } from "./rest.js";
 import { cleanTarget, pathOf } from "./target.js";
-import { answerToken } from "./token-endpoint.js";
+import { answerOpenidConfiguration, answerToken } from "./token-endpoint.js";
 
 /** Finds who answers a request. */
 export function route(instance: Instance, exchange: Exchange): Answer | Promise<Answer> {

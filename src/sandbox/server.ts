@@ -3,9 +3,8 @@ import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerR
 import { type AddressInfo, createServer as createNet, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { createServer as createTls } from "node:tls";
-import { createBody } from "./body.js";
 import type { ServerIdentity } from "./certificate.js";
-import { type Answer, type AnswerHeader, type Exchange, textAnswer } from "./exchange.js";
+import { type Answer, type AnswerHeader, createBody, type Exchange, textAnswer } from "./exchange.js";
 
 /** Answers one request. */
 export type Answerer = (exchange: Exchange) => Answer | Promise<Answer>;

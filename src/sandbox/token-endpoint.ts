@@ -1,10 +1,8 @@
 import { jwtVerify } from "jose";
-import { TOKEN_LIFETIME_S } from "./access-tokens.js";
 import { tokenCors } from "./cors.js";
-import { type Answer, type Exchange, textAnswer } from "./exchange.js";
-import { newRequestId, noCacheHeader } from "./header.js";
+import { publicKeyOf, TOKEN_LIFETIME_S } from "./credentials.js";
+import { type Answer, type Exchange, newRequestId, noCacheHeader, textAnswer } from "./exchange.js";
 import type { Instance } from "./instance.js";
-import { publicKeyOf } from "./service-account.js";
 import { queryOf } from "./target.js";
 
 /** Grant type of RFC 7523. */
@@ -149,4 +147,17 @@ function oauthAnswer({ directory }: Instance, exchange: Exchange, status: number
     "x-request-id": newRequestId(),
     "x-robots-tag": "none",
   });
+}
+
+/** Answers `/.well-known/openid-configuration`: of the real server's document what the sandbox offers. */
+export function answerOpenidConfiguration(instance: Instance, exchange: Exchange): Answer {
+  const issuer = issuerOf(instance, exchange);
+  const document = {
+    issuer,
+    token_endpoint: `${issuer}/oauth/v2/token`,
+    grant_types_supported: ["client_credentials", JWT_BEARER],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_signing_alg_values_supported: ["RS256"],
+  };
+  return textAnswer(200, "application/json", JSON.stringify(document), tokenCors(exchange));
 }

@@ -1,8 +1,8 @@
-import { generalEngine } from "../transport/grpc-web/general-engine.js";
-import { plainEngine } from "../transport/grpc-web/plain-engine.js";
+import type { TransportOptions } from "../options.js";
+import { generalEngine } from "../transport/grpc-web/codec.js";
+import { plainEngine } from "../transport/grpc-web/plain-codec.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
-import type { Wire } from "../transport/platform.js";
-import type { TransportOptions } from "../transport/transport-options.js";
+import type { Wire } from "../transport/wire.js";
 import { webRuntime } from "./runtime.js";
 
 /** gRPC-web by `fetch`, for any service. */

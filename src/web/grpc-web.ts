@@ -1,16 +1,15 @@
 import { ManagementService } from "../../gen/grpc-web/zitadel/management_pb.js";
 import { createClientOn, type ResendClient } from "../client.js";
-import { createTransportOn } from "../transport/create-transport.js";
-import { drained } from "../transport/drained.js";
-import type { ClosableTransport, Platform } from "../transport/platform.js";
-import type { TransportOptions } from "../transport/transport-options.js";
+import type { TransportOptions } from "../options.js";
+import type { ClosableTransport, Platform } from "../transport/wire.js";
+import { createTransportOn, drained } from "../transport/wire.js";
 import { clientGrpcWebWire, grpcWebWire } from "./grpc-web-wire.js";
 import type { ResendClientOptions } from "./index.js";
 import { webRuntime } from "./runtime.js";
 
 export * from "../index.js";
 export type { ResendClientOptions, TransportOptions } from "./index.js";
-export { serviceAccountKeyFile } from "./key-file.js";
+export { serviceAccountKeyFile } from "./runtime.js";
 
 const platform: Platform = {
   name: "zitadel-resend/web/grpc-web",

@@ -1,16 +1,14 @@
 import { createClientOn, type ResendClient } from "../client.js";
-import type { ResendClientOptions as ClientOptions } from "../options.js";
-import { createTransportOn } from "../transport/create-transport.js";
-import { drained } from "../transport/drained.js";
-import type { ClosableTransport } from "../transport/platform.js";
-import type { TransportOptions } from "../transport/transport-options.js";
+import type { ResendClientOptions as ClientOptions, TransportOptions } from "../options.js";
+import type { ClosableTransport } from "../transport/wire.js";
+import { createTransportOn, drained } from "../transport/wire.js";
 import { grpcWebWire } from "./grpc-web-wire.js";
 import { webPlatform } from "./platform.js";
 import { restWire } from "./rest-wire.js";
 
 export * from "../index.js";
-export type { TransportOptions } from "../transport/transport-options.js";
-export { serviceAccountKeyFile } from "./key-file.js";
+export type { TransportOptions } from "../options.js";
+export { serviceAccountKeyFile } from "./runtime.js";
 
 /** Options of {@link createResendClient} outside Node. */
 export type ResendClientOptions = ClientOptions;

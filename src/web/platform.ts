@@ -1,5 +1,5 @@
 import { ManagementService } from "../../gen/rest/zitadel/management_pb.js";
-import type { Platform } from "../transport/platform.js";
+import type { Platform } from "../transport/wire.js";
 import { clientGrpcWebWire } from "./grpc-web-wire.js";
 import { clientRestWire } from "./rest-wire.js";
 import { webRuntime } from "./runtime.js";

@@ -1,9 +1,9 @@
-import type { Wire } from "../transport/platform.js";
-import { generalEngine } from "../transport/rest/general-engine.js";
-import { plainEngine } from "../transport/rest/plain-engine.js";
+import type { TransportOptions } from "../options.js";
+import { generalEngine } from "../transport/rest/codec.js";
+import { plainEngine } from "../transport/rest/plain-codec.js";
 import { restTransport } from "../transport/rest/transport.js";
-import type { TransportOptions } from "../transport/transport-options.js";
-import { withRestDefaults } from "../zitadel/rest-defaults.js";
+import type { Wire } from "../transport/wire.js";
+import { withRestDefaults } from "../zitadel/paths.js";
 import { webRuntime } from "./runtime.js";
 
 /** REST for any service. */

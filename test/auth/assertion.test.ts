@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { importKey, signAssertion } from "../../src/auth/assertion.js";
-import { toPkcs8 } from "../../src/auth/pkcs8.js";
+import { toPkcs8 } from "../../src/auth/service-account-key.js";
 import { account, pkcs1, pkcs8 } from "./service-account.js";
 
 describe("toPkcs8", () => {

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkBearerToken } from "../../src/auth/bearer-token.js";
+import { checkBearerToken } from "../../src/auth/checks.js";
 import { factsOf } from "../../src/errors/facts.js";
 
 function problem(token: unknown): string {

@@ -1,7 +1,7 @@
 import { Code, createRouterTransport, type Interceptor } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
-import { isCleartext } from "../../src/auth/cleartext.js";
+import { isCleartext } from "../../src/auth/checks.js";
 import { clientCredentials, createResendClient, personalAccessToken } from "../../src/node/index.js";
 import { caught } from "./caught.js";
 

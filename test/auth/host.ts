@@ -1,6 +1,6 @@
-import type { AuthHost } from "../../src/auth/auth.js";
-import { fetchClient } from "../../src/transport/fetch-client.js";
-import { networkError } from "../../src/transport/network-error.js";
+import type { AuthHost } from "../../src/credential.js";
+import { fetchClient } from "../../src/http/fetch-client.js";
+import { networkError } from "../../src/http/network-error.js";
 
 /** A client's side of a credential, with a clock that stands still unless the test moves it. */
 export function hostOf(issuer: string | undefined, clock = { nowMs: Date.UTC(2026, 0, 1) }): AuthHost {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type IssuedToken, keptToken } from "../../src/auth/kept-token.js";
+import type { IssuedToken } from "../../src/auth/token-request.js";
+import { keptToken } from "../../src/auth/token-source.js";
 
 const STALE_MS = 5_000;
 

@@ -1,10 +1,12 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
-import type { Auth, AuthHttp } from "../../src/auth/auth.js";
 import { withAuth } from "../../src/auth/with-auth.js";
 import { unaryOf } from "../../src/call/unary.js";
+import type { Auth, AuthHttp } from "../../src/credential.js";
 import { explainError } from "../../src/errors/explain.js";
+import { fetchClient } from "../../src/http/fetch-client.js";
+import { networkError } from "../../src/http/network-error.js";
 import {
   CONTENT_TYPES,
   clientCredentials,
@@ -14,8 +16,6 @@ import {
   serviceAccountKey,
 } from "../../src/node/index.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { fetchClient } from "../../src/transport/fetch-client.js";
-import { networkError } from "../../src/transport/network-error.js";
 import { caught } from "./caught.js";
 import { hostOf } from "./host.js";
 

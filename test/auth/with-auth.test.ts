@@ -1,14 +1,14 @@
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
-import type { Auth } from "../../src/auth/auth.js";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
 import { type AuthSettings, withAuth } from "../../src/auth/with-auth.js";
+import { withDeadline } from "../../src/call/deadline.js";
 import { markSent, type StopSignal, timeLeft } from "../../src/call/stop.js";
 import { type Unary, unaryOf } from "../../src/call/unary.js";
+import type { Auth } from "../../src/credential.js";
 import { factsOf } from "../../src/errors/facts.js";
-import { withDeadline } from "../../src/retry/deadline.js";
-import { networkError } from "../../src/transport/network-error.js";
+import { networkError } from "../../src/http/network-error.js";
 import { TestStop } from "../retry/test-stop.js";
 import { caught } from "./caught.js";
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CONTENT_TYPES } from "../../src/transport/content-type.js";
+import { CONTENT_TYPES } from "../../src/options.js";
 import { buildCli } from "./built-package.js";
 import { listen } from "./foreign-servers.js";
 import { runCli } from "./run-cli.js";

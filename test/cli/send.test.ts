@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CONTENT_TYPES } from "../../src/options.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { CONTENT_TYPES } from "../../src/transport/content-type.js";
 import { buildCli } from "./built-package.js";
 import { runCli, type Surroundings } from "./run-cli.js";
 

@@ -2,8 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { chart } from "../../bench/chart.mjs";
 import { speedPart } from "../../bench/table.mjs";
-import { DEFAULT_TIMEOUT_MS } from "../../src/retry/deadline.js";
-import { retryDefaults } from "../../src/retry/retry-options.js";
+import { defaults } from "../../src/options.js";
 import { meaningOf } from "../../src/zitadel/error-ids.js";
 import { read, section, tableRows } from "./documents.js";
 
@@ -47,12 +46,12 @@ const nested = (prefix: string, options: Map<string, string>) =>
 describe("the documents' tables", () => {
   it("have every option with its default", () => {
     const inCode = new Map([
-      ...optionsOf("src/transport/transport-options.ts", "TransportOptions"),
-      ...optionsOf("src/node/node-options.ts", "NodeTransportOptions"),
+      ...optionsOf("src/options.ts", "TransportOptions"),
+      ...optionsOf("src/options.ts", "NodeTransportOptions"),
       ...optionsOf("src/options.ts", "CallPolicy"),
-      ...nested("tls", optionsOf("src/node/node-options.ts", "TlsOptions")),
-      ...nested("http2", optionsOf("src/node/node-options.ts", "Http2Options")),
-      ...nested("retry", optionsOf("src/retry/retry-options.ts", "RetryOptions")),
+      ...nested("tls", optionsOf("src/options.ts", "TlsOptions")),
+      ...nested("http2", optionsOf("src/options.ts", "Http2Options")),
+      ...nested("retry", optionsOf("src/options.ts", "RetryOptions")),
     ]);
     const inDocs = new Map(
       tableRows(section("docs/options.md", "options")).map(([name = "", byDefault]) => [
@@ -68,10 +67,10 @@ describe("the documents' tables", () => {
     const rows = new Map(
       tableRows(section("docs/options.md", "options")).map(([name = "", ...cells]) => [plain(name), cells]),
     );
-    for (const [name, value] of Object.entries(retryDefaults)) {
+    for (const [name, value] of Object.entries(defaults.retry)) {
       expect(rows.get(`retry.${name}`)?.[0]).toBe(String(value));
     }
-    expect(rows.get("timeoutMs")?.[0]).toContain(String(DEFAULT_TIMEOUT_MS));
+    expect(rows.get("timeoutMs")?.[0]).toContain(String(defaults.timeoutMs));
     for (const [name, [, unit]] of rows) {
       const expected = UNITS.find(([ending]) => name.endsWith(ending))?.[1];
       expect(`${name}: ${unit}`).toBe(`${name}: ${expected ?? ""}`);
@@ -85,7 +84,7 @@ describe("the documents' tables", () => {
   });
 
   it("have every reason", () => {
-    const inCode = [...read("src/errors/reason.ts").matchAll(/^ {2}\| "(\w+)"/gm)].map(
+    const inCode = [...read("src/errors/verdict.ts").matchAll(/^ {2}\| "(\w+)"/gm)].map(
       ([, reason]) => reason,
     );
     expect(inCode.length).toBeGreaterThan(10);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { retryAfterMsOf } from "../../src/errors/retry-after.js";
+import { retryAfterMsOf } from "../../src/errors/from-http.js";
 
 const DATE = "Mon, 23 Nov 2026 13:25:28 GMT";
 

@@ -4,7 +4,7 @@ import { Code, type ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 import { explainError } from "../../src/errors/explain.js";
-import { gzip } from "../../src/node/gzip.js";
+import { gzip } from "../../src/http/node/gzip.js";
 import { caught } from "../auth/caught.js";
 import { type CannedAnswer, canned, frame, message, messageBytes, trailers } from "./peer.js";
 

@@ -2,8 +2,8 @@ import { Code } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Stop } from "../../src/call/stop.js";
-import { fetchClient } from "../../src/transport/fetch-client.js";
-import { quoteBody } from "../../src/transport/quote.js";
+import { fetchClient } from "../../src/http/fetch-client.js";
+import { quoteBody } from "../../src/transport/unexpected-answer.js";
 import { caught } from "../auth/caught.js";
 
 /** A client whose `fetch` gives one answer, and what became of its body. */

@@ -1,11 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { StringValueSchema } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
-import { fetchClient } from "../../src/transport/fetch-client.js";
-import { generalEngine } from "../../src/transport/grpc-web/general-engine.js";
-import type { GrpcWebRuntime } from "../../src/transport/grpc-web/runtime.js";
+import { fetchClient } from "../../src/http/fetch-client.js";
+import type { TransportOptions } from "../../src/options.js";
+import { generalEngine } from "../../src/transport/grpc-web/codec.js";
+import type { GrpcWebRuntime } from "../../src/transport/grpc-web/request.js";
 import { grpcWebTransport } from "../../src/transport/grpc-web/transport.js";
-import type { TransportOptions } from "../../src/transport/transport-options.js";
 import { TextService } from "./text-service.js";
 
 /** An answer as `fetch` gives it. */

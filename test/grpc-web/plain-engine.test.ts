@@ -9,7 +9,7 @@ import {
   ResendHumanInitializationResponseSchema,
 } from "../../gen/zitadel/management_pb.js";
 import { explainError } from "../../src/errors/explain.js";
-import { plainEngine } from "../../src/transport/grpc-web/plain-engine.js";
+import { plainEngine } from "../../src/transport/grpc-web/plain-codec.js";
 import * as webGrpcWeb from "../../src/web/grpc-web.js";
 import * as web from "../../src/web/index.js";
 import { caught } from "../auth/caught.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { HttpExchange } from "../../src/node/http-exchange.js";
-import type { HttpClient } from "../../src/transport/http.js";
+import type { HttpClient } from "../../src/http/client.js";
+import { HttpExchange } from "../../src/http/node/exchange.js";
 import { caught } from "../auth/caught.js";
 import { canned, frame, message, trailers } from "./peer.js";
 

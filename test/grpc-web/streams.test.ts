@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { Code, type Interceptor } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
-import { gzip } from "../../src/node/gzip.js";
+import { gzip } from "../../src/http/node/gzip.js";
 import { caught } from "../auth/caught.js";
 import { type CannedAnswer, canned, frame, message, messageBytes, trailers } from "./peer.js";
 

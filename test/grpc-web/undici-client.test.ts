@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { Code } from "@connectrpc/connect";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import type { HttpResponse } from "../../src/transport/http.js";
+import type { HttpResponse } from "../../src/http/client.js";
 import { caught } from "../auth/caught.js";
 import { type Http1Connection, type Http1Script, http1Peer } from "../peers/http1-peer.js";
 import { until } from "../suite/until.js";

@@ -1,5 +1,5 @@
 import type { StopSignal } from "../../src/call/stop.js";
-import { undiciClient } from "../../src/node/undici-client.js";
+import { undiciClient } from "../../src/http/node/undici-client.js";
 import { type Http1Connection, type Http1Script, http1Peer } from "../peers/http1-peer.js";
 import { until } from "../suite/until.js";
 

@@ -1,7 +1,7 @@
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { compressionGzip, createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { describe, expect, test } from "vitest";
-import { grpcTransport } from "../../src/node/grpc.js";
+import { grpcTransport } from "../../src/transport/grpc/transport.js";
 import { TextService } from "../grpc-web/text-service.js";
 import { h2Peer } from "../peers/h2-peer.js";
 import { scripts } from "./differential.peers.js";

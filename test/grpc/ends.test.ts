@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
-import type { Delivery, Reason } from "../../src/errors/reason.js";
+import type { Delivery, Reason } from "../../src/errors/verdict.js";
 import { createResendClient } from "../../src/node/index.js";
 import { caught } from "../auth/caught.js";
 import { FLAG, FRAME, frame, grpcMessage, H2_CODE } from "../peers/h2-frames.js";

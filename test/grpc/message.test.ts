@@ -8,7 +8,7 @@ import {
   isComplete,
   type PartialMessage,
   readPrefix,
-} from "../../src/node/grpc-message.js";
+} from "../../src/transport/grpc/message.js";
 
 /** Takes bytes in pieces that end at the given places. */
 function take(bytes: Uint8Array<ArrayBuffer>, cuts: number[], maxBytes = 1024): PartialMessage {

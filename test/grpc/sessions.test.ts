@@ -1,9 +1,9 @@
 import type { ClientHttp2Stream } from "node:http2";
 import { Code } from "@connectrpc/connect";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { exchange } from "../../src/node/grpc-exchange.js";
-import { Http2Connection } from "../../src/node/http2-connection.js";
+import { Http2Connection } from "../../src/http/node/http2-connection.js";
 import { createResendClient } from "../../src/node/index.js";
+import { exchange } from "../../src/transport/grpc/exchange.js";
 import { caught } from "../auth/caught.js";
 import { FRAME, H2_CODE } from "../peers/h2-frames.js";
 import { h2Peer } from "../peers/h2-peer.js";

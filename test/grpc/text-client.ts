@@ -1,9 +1,9 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { StringValueSchema } from "@bufbuild/protobuf/wkt";
 import { type Client, createClient } from "@connectrpc/connect";
-import { grpcTransport } from "../../src/node/grpc.js";
-import type { NodeTransportOptions } from "../../src/node/node-options.js";
-import type { ClosableTransport } from "../../src/transport/platform.js";
+import type { NodeTransportOptions } from "../../src/options.js";
+import { grpcTransport } from "../../src/transport/grpc/transport.js";
+import type { ClosableTransport } from "../../src/transport/wire.js";
 import { TextService } from "../grpc-web/text-service.js";
 import { grpcMessage, type HeaderFields } from "../peers/h2-frames.js";
 import type { H2Connection, H2Script } from "../peers/h2-peer.js";

@@ -2,7 +2,7 @@ import { TLSSocket } from "node:tls";
 import { Code } from "@connectrpc/connect";
 import { beforeAll, describe, expect, test } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
-import type { TlsOptions } from "../../src/node/node-options.js";
+import type { TlsOptions } from "../../src/options.js";
 import { createCertificate, type ServerIdentity } from "../../src/sandbox/certificate.js";
 import { caught } from "../auth/caught.js";
 import { H2_CODE } from "../peers/h2-frames.js";

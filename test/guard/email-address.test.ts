@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isEmailAddress, maskEmail } from "../../src/guard/email-address.js";
+import { isEmailAddress, maskEmail } from "../../src/call/email-address.js";
 
 describe("an address", () => {
   test.each([

@@ -1,5 +1,5 @@
 import type { Code } from "@connectrpc/connect";
-import type { Delivery, Reason } from "../../src/errors/reason.js";
+import type { Delivery, Reason } from "../../src/errors/verdict.js";
 import type { TransportOptions } from "../../src/node/index.js";
 import type { CallPolicy } from "../../src/options.js";
 import type { PeerAnswer, PeerWire } from "./answers.js";

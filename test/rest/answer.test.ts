@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
 import { factsOf } from "../../src/errors/facts.js";
-import type { TransportOptions } from "../../src/transport/transport-options.js";
+import type { TransportOptions } from "../../src/options.js";
 import { type Answer, answering, json } from "./answering.js";
 import { BookSchema, book, HttpBodySchema, types, unaryMethodOf } from "./library.js";
 

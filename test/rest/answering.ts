@@ -1,10 +1,10 @@
 import type { Transport } from "@connectrpc/connect";
-import { fetchClient } from "../../src/transport/fetch-client.js";
-import { grpcTimeout } from "../../src/transport/grpc-timeout.js";
-import type { HttpRequest } from "../../src/transport/http.js";
-import { generalEngine } from "../../src/transport/rest/general-engine.js";
+import { grpcTimeout } from "../../src/call/deadline.js";
+import type { HttpRequest } from "../../src/http/client.js";
+import { fetchClient } from "../../src/http/fetch-client.js";
+import type { TransportOptions } from "../../src/options.js";
+import { generalEngine } from "../../src/transport/rest/codec.js";
 import { restTransport } from "../../src/transport/rest/transport.js";
-import type { TransportOptions } from "../../src/transport/transport-options.js";
 
 /** An answer: what a `Response` takes. */
 export interface Answer {

@@ -6,9 +6,9 @@ import {
   ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
-import { fetchClient } from "../../src/transport/fetch-client.js";
-import type { HttpClient } from "../../src/transport/http.js";
-import { isJsonObject } from "../../src/transport/rest/json-object.js";
+import type { HttpClient } from "../../src/http/client.js";
+import { fetchClient } from "../../src/http/fetch-client.js";
+import { isJsonObject } from "../../src/transport/rest/json.js";
 import { Library, types } from "./library.js";
 import { type Route, routesOf } from "./route.js";
 import { readRequest } from "./server-message.js";

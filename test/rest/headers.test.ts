@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grpcTimeout } from "../../src/transport/grpc-timeout.js";
+import { grpcTimeout } from "../../src/call/deadline.js";
 import { requestFields } from "../../src/transport/rest/headers.js";
 
 describe("the header of a request", () => {

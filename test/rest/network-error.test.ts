@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
-import { networkError } from "../../src/transport/network-error.js";
+import { networkError } from "../../src/http/network-error.js";
 
 const coded = (code: string, message = `${code} happened`, name = "Error") =>
   Object.assign(new Error(message), { code, name });

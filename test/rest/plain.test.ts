@@ -7,7 +7,7 @@ import {
   ResendHumanInitializationResponseSchema as ResponseSchema,
 } from "../../gen/zitadel/management_pb.js";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
-import { plainFromJson, plainToJson } from "../../src/transport/rest/plain-json.js";
+import { plainFromJson, plainToJson } from "../../src/transport/rest/plain-codec.js";
 import { BookSchema, book } from "./library.js";
 
 const seconds = fc.bigInt(-62135596800n, 253402300799n);

@@ -3,7 +3,7 @@ import { anyPack, DurationSchema, FieldMaskSchema, TimestampSchema } from "@bufb
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { factsOf } from "../../src/errors/facts.js";
-import { generalEngine } from "../../src/transport/rest/general-engine.js";
+import { generalEngine } from "../../src/transport/rest/codec.js";
 import { requestOf } from "../../src/transport/rest/request.js";
 import { BookSchema, book, HttpBodySchema, methodOf, types } from "./library.js";
 

@@ -3,7 +3,7 @@ import { ConnectError } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factsOf } from "../../src/errors/facts.js";
-import { generalEngine } from "../../src/transport/rest/general-engine.js";
+import { generalEngine } from "../../src/transport/rest/codec.js";
 import { restTransport } from "../../src/transport/rest/transport.js";
 import { arbitraryBook } from "./arbitrary.js";
 import { gateway } from "./gateway.js";

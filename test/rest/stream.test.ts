@@ -3,7 +3,7 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factsOf } from "../../src/errors/facts.js";
-import type { TransportOptions } from "../../src/transport/transport-options.js";
+import type { TransportOptions } from "../../src/options.js";
 import { answering } from "./answering.js";
 import { BookSchema, book, streamMethodOf, types, uploadMethod } from "./library.js";
 

@@ -1,11 +1,11 @@
 import { getEventListeners } from "node:events";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { withDeadline } from "../../src/call/deadline.js";
+import { withRetry } from "../../src/call/retry.js";
 import type { Unary } from "../../src/call/unary.js";
 import { explainError } from "../../src/errors/explain.js";
 import { notSentError } from "../../src/errors/facts.js";
-import { withDeadline } from "../../src/retry/deadline.js";
-import { withRetry } from "../../src/retry/with-retry.js";
 import { callThrough, rejectionOf, scriptedUnary } from "./scripted-unary.js";
 
 const never = () => new Promise(() => {});

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { DEFAULT_TIMEOUT_MS } from "../../src/retry/deadline.js";
-import { retryDefaults } from "../../src/retry/retry-options.js";
+import { defaults } from "../../src/options.js";
 
 function documentedDefault(file: string, option: string): string | undefined {
   const source = readFileSync(new URL(`../../src/${file}`, import.meta.url), "utf8");
@@ -9,16 +8,16 @@ function documentedDefault(file: string, option: string): string | undefined {
   return /@default (.*)/.exec(comment ?? "")?.[1];
 }
 
-test.each(Object.entries(retryDefaults))("%s is documented as %s", (option, value) => {
+test.each(Object.entries(defaults.retry))("%s is documented as %s", (option, value) => {
   expect(documentedDefault("retry/retry-options.ts", option)).toBe(String(value));
 });
 
 test("timeoutMs is documented as it is", () => {
-  expect(documentedDefault("options.ts", "timeoutMs")).toBe(`defaultTimeoutMs, or ${DEFAULT_TIMEOUT_MS}`);
+  expect(documentedDefault("options.ts", "timeoutMs")).toBe(`defaultTimeoutMs, or ${defaults.timeoutMs}`);
 });
 
 test("retry is documented as it is", () => {
-  const { maxAttempts, initialDelayMs, maxDelayMs } = retryDefaults;
+  const { maxAttempts, initialDelayMs, maxDelayMs } = defaults.retry;
   expect(documentedDefault("options.ts", "retry")).toBe(
     `${maxAttempts} attempts, ${initialDelayMs} ms doubling to ${maxDelayMs} ms`,
   );

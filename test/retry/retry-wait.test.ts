@@ -1,10 +1,10 @@
 import { Code } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { retryPolicy, retryWaitMs } from "../../src/call/retry.js";
 import type { Failure } from "../../src/errors/explain.js";
-import type { Delivery, Reason } from "../../src/errors/reason.js";
-import { retryDefaults, retryPolicy } from "../../src/retry/retry-options.js";
-import { retryWaitMs } from "../../src/retry/retry-wait.js";
+import type { Delivery, Reason } from "../../src/errors/verdict.js";
+import { defaults } from "../../src/options.js";
 
 function failure(reason: Reason, delivery: Delivery, retryAfterMs?: number): Failure {
   const retryable = delivery === "not_sent" && (reason === "unreachable" || reason === "rate_limited");
@@ -20,7 +20,7 @@ function failure(reason: Reason, delivery: Delivery, retryAfterMs?: number): Fai
 }
 
 const refused = failure("unreachable", "not_sent");
-const defaults = retryPolicy();
+const policy = retryPolicy();
 
 describe("by default", () => {
   test.each([
@@ -41,7 +41,7 @@ describe("by default", () => {
     ["a server error", failure("server_error", "maybe_sent"), 1, undefined],
     ["a used-up quota", failure("quota_exhausted", "not_sent"), 1, undefined],
   ])("%s", (_, failed, attempt, most) => {
-    const atMost = retryWaitMs(failed, attempt, 1, defaults);
+    const atMost = retryWaitMs(failed, attempt, 1, policy);
     expect(atMost).toBe(most);
   });
 });
@@ -78,17 +78,17 @@ test("the wait is spread evenly from nothing to its most, which doubles up to th
 });
 
 describe("options", () => {
-  test("defaults", () => {
+  test("policy", () => {
     expect(retryPolicy()).toEqual({
       maxAttempts: 4,
       initialDelayMs: 250,
       maxDelayMs: 8000,
       ambiguous: false,
     });
-    expect(retryPolicy({})).toEqual(retryDefaults);
-    expect(retryPolicy(JSON.parse("{}"))).toEqual(retryDefaults);
+    expect(retryPolicy({})).toEqual(defaults.retry);
+    expect(retryPolicy(JSON.parse("{}"))).toEqual(defaults.retry);
     expect(retryPolicy(Object.assign(Object.create(null), { maxAttempts: undefined }))).toEqual(
-      retryDefaults,
+      defaults.retry,
     );
   });
 

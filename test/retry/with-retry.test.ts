@@ -1,9 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test, vi } from "vitest";
+import { withRetry } from "../../src/call/retry.js";
 import { explainError, type Failure } from "../../src/errors/explain.js";
 import { notSentError } from "../../src/errors/facts.js";
-import type { RetryOptions } from "../../src/retry/retry-options.js";
-import { withRetry } from "../../src/retry/with-retry.js";
+import type { RetryOptions } from "../../src/options.js";
 import { callThrough, rejectionOf, type Step, scriptedUnary } from "./scripted-unary.js";
 import { TestStop } from "./test-stop.js";
 

@@ -1,8 +1,7 @@
-import { createAccessTokens } from "../../src/sandbox/access-tokens.js";
+import { createAccessTokens, createServiceAccount } from "../../src/sandbox/credentials.js";
 import type { Exchange } from "../../src/sandbox/exchange.js";
 import type { Instance } from "../../src/sandbox/instance.js";
 import { route } from "../../src/sandbox/router.js";
-import { createServiceAccount } from "../../src/sandbox/service-account.js";
 
 /** An instance without a server or users. */
 export const instance: Instance = {

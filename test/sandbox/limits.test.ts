@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { createBody } from "../../src/sandbox/body.js";
+import { createBody } from "../../src/sandbox/exchange.js";
 import { createSandbox } from "../../src/sandbox/index.js";
 import { MAX_MAILS } from "../../src/sandbox/mailbox.js";
 import { addUser, type Directory, sendInitialization } from "../../src/sandbox/users.js";

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { isLoopback } from "../../src/sandbox/loopback.js";
+import { isLoopback } from "../../src/sandbox/target.js";
 
 test.each([
   ["127.0.0.1", true],

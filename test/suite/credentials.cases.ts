@@ -1,9 +1,9 @@
 import { Code } from "@connectrpc/connect";
 import { expect } from "vitest";
-import type { Auth } from "../../src/auth/auth.js";
 import { clientCredentials } from "../../src/auth/client-credentials.js";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
 import { serviceAccountKey } from "../../src/auth/service-account-key.js";
+import type { Auth } from "../../src/credential.js";
 import { failureOf } from "./failure-of.js";
 import type { CaseContext, SuiteCase } from "./suite-case.js";
 import type { TestServer } from "./test-server.js";

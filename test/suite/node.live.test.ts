@@ -1,6 +1,6 @@
 import { inject } from "vitest";
 import { createResendClient } from "../../src/node/index.js";
-import { CONTENT_TYPES } from "../../src/transport/content-type.js";
+import { CONTENT_TYPES } from "../../src/options.js";
 import { runSuite } from "./run-suite.js";
 import { WIRE_SKIPS } from "./skips.js";
 import { openZitadel } from "./zitadel-server.js";

@@ -1,5 +1,5 @@
 import { createResendClient } from "../../src/node/index.js";
-import { CONTENT_TYPES } from "../../src/transport/content-type.js";
+import { CONTENT_TYPES } from "../../src/options.js";
 import { runSuite } from "./run-suite.js";
 import { openSandbox } from "./sandbox-server.js";
 import { WIRE_SKIPS } from "./skips.js";

@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { expect } from "vitest";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
-import type { Delivery, Reason } from "../../src/errors/reason.js";
+import type { Delivery, Reason } from "../../src/errors/verdict.js";
 import { failureOf } from "./failure-of.js";
 import type { CaseClientOptions, CaseContext, SuiteCase } from "./suite-case.js";
 import type { TestServer } from "./test-server.js";

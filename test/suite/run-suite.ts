@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { personalAccessToken } from "../../src/auth/personal-access-token.js";
 import type { ResendClient } from "../../src/client.js";
-import type { ContentType } from "../../src/transport/content-type.js";
+import type { ContentType } from "../../src/options.js";
 import { suiteCases } from "./cases.js";
 import type { CaseClientOptions, ClientOptions, SuiteCase } from "./suite-case.js";
 import type { TestServer } from "./test-server.js";

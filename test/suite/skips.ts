@@ -1,4 +1,4 @@
-import type { ContentType } from "../../src/transport/content-type.js";
+import type { ContentType } from "../../src/options.js";
 import type { Skip } from "./run-suite.js";
 
 /** Cases that a wire cannot do anywhere. */

@@ -1,7 +1,5 @@
 import type { ResendClient } from "../../src/client.js";
-import type { CallPolicy } from "../../src/options.js";
-import type { ContentType } from "../../src/transport/content-type.js";
-import type { TransportOptions } from "../../src/transport/transport-options.js";
+import type { CallPolicy, ContentType, TransportOptions } from "../../src/options.js";
 import type { TestServer } from "./test-server.js";
 
 /** Options that every client of the suite understands, in Node and in a page. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
+import { parseBaseUrl } from "../../src/http/base-url.js";
 import { CONTENT_TYPES, createResendClient, personalAccessToken } from "../../src/node/index.js";
 import { createSandbox } from "../../src/sandbox/index.js";
-import { parseBaseUrl } from "../../src/transport/base-url.js";
 
 const auth = personalAccessToken("token");
 

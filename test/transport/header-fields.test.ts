@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toFields } from "../../src/call/fields.js";
 import { explainError } from "../../src/errors/explain.js";
-import { toFields } from "../../src/transport/fields.js";
 
 const name = fc.stringMatching(/^[A-Za-z][\w!#$%&'*+.^`|~-]{0,8}$/);
 /** What may stand in a field, and what `Headers` trims or refuses. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Pieces } from "../../src/transport/read-all.js";
+import { Pieces } from "../../src/http/bytes.js";
 
 test("bytes in pieces of any size come out as they were", () => {
   fc.assert(

@@ -1,13 +1,14 @@
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
-import type { HttpFields } from "../fields.js";
-import type { HttpResponse } from "../http.js";
-import { networkError } from "../network-error.js";
-import { tooLarge } from "../read-all.js";
-import { contentOf } from "./decompress.js";
-import { decodeFrames, type Frame, MAX_TRAILER_BYTES, TRAILERS } from "./framing.js";
-import { answerError, headerError, mergedMetadata } from "./status.js";
-import { parseTrailers } from "./trailers.js";
+import type { HttpFields } from "../../call/fields.js";
+import { tooLarge } from "../../http/bytes.js";
+import type { HttpResponse } from "../../http/client.js";
+import { networkError } from "../../http/network-error.js";
+import { decodeMessage } from "../message-bytes.js";
+import { withoutSent } from "../unexpected-answer.js";
+import { COMPRESSED, decodeFrames, type Frame, MAX_TRAILER_BYTES, readFrames, TRAILERS } from "./framing.js";
+import { answerError, headerError, mergedMetadata, parseTrailers, toHeaders } from "./trailers.js";
 
 /** How an answer may be read. */
 export interface ReadOptions {
@@ -67,4 +68,51 @@ async function readBody(response: HttpResponse, { maxBytes, accept }: ReadOption
     }
   }
   return { messages, trailers: trailers ?? {} };
+}
+
+/** Reads the messages of an answer as they come, and fills in its trailers at the end. */
+export async function* readMessages<Desc extends DescMessage>(
+  response: HttpResponse,
+  url: string,
+  schema: Desc,
+  trailer: Headers,
+  { maxBytes, accept, hasCors }: ReadOptions,
+  sent: Readonly<HttpFields>,
+): AsyncGenerator<MessageShape<Desc>> {
+  let trailers: HttpFields | undefined;
+  try {
+    for await (const frame of readFrames(response.chunks(), maxBytes)) {
+      if ((frame.flags & TRAILERS) !== 0 && frame.data.byteLength === 0) continue;
+      if (trailers) throw new ConnectError("the answer goes on behind its trailers", Code.Unimplemented);
+      if ((frame.flags & TRAILERS) === 0) {
+        yield decodeMessage(schema, await contentOf(frame, response, maxBytes, accept));
+      } else {
+        trailers = parseTrailers(await contentOf(frame, response, MAX_TRAILER_BYTES, accept));
+      }
+    }
+  } catch (error) {
+    throw networkError(error, url);
+  }
+  toHeaders(trailers ?? {}).forEach((value, name) => {
+    trailer.append(name, value);
+  });
+  const error = answerError(response, trailers ?? {}, hasCors);
+  if (error) throw withoutSent(error, sent);
+}
+
+/** What is in a frame, decompressed; fails with Internal where it is compressed in a way that nobody asked for. */
+export function contentOf(
+  { flags, data }: Frame,
+  response: HttpResponse,
+  maxBytes: number,
+  accept: Compression | undefined,
+): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+  if ((flags & COMPRESSED) === 0) return data;
+  const encoding = response.field("grpc-encoding");
+  if (accept !== undefined && accept.name === encoding) return accept.decompress(data, maxBytes);
+  throw new ConnectError(
+    `the answer is compressed, with grpc-encoding ${JSON.stringify(encoding)}, which was not asked for`,
+    Code.Internal,
+    response.header,
+  );
 }

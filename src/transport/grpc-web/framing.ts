@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { Pieces, tooLarge } from "../read-all.js";
+import { Pieces, tooLarge } from "../../http/bytes.js";
 
 /** Flag of a compressed frame. */
 export const COMPRESSED = 0b0000_0001;

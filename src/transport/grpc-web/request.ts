@@ -1,7 +1,7 @@
-import { type HttpFields, toFields } from "../fields.js";
-import { USER_AGENT } from "../http.js";
+import type { Compression } from "@connectrpc/connect/protocol";
+import { type HttpFields, toFields } from "../../call/fields.js";
+import { USER_AGENT, type WireRuntime } from "../../http/client.js";
 import { COMPRESSED, encodeFrame } from "./framing.js";
-import type { GrpcWebRuntime } from "./runtime.js";
 
 /**
  * The header fields of a request. In browsers these are the caller's own and
@@ -32,4 +32,13 @@ export function frameRequest(
   }
   const compressed = sendCompression.compress(data);
   return compressed.then((data) => encodeFrame({ flags: COMPRESSED, data }));
+}
+
+/** What gRPC-web needs from its runtime. */
+export interface GrpcWebRuntime extends WireRuntime {
+  /** What answers may be compressed with. @default nothing */
+  readonly acceptCompression?: Compression | undefined;
+  /** Compresses requests of at least `compressMinBytes`. @default nothing */
+  readonly sendCompression?: Compression | undefined;
+  readonly compressMinBytes?: number | undefined;
 }

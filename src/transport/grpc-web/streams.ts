@@ -1,17 +1,17 @@
-import { Code, createContextValues, type Transport } from "@connectrpc/connect";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { Code, createContextValues, type Interceptor, type Transport } from "@connectrpc/connect";
 import { runStreamingCall } from "@connectrpc/connect/protocol";
 import { untilDeadline } from "../../call/deadline.js";
-import { MAX_TIMER_MS, markSent } from "../../call/stop.js";
+import { type HttpFields, toFields } from "../../call/fields.js";
+import { MAX_TIMER_MS, markSent, type StopSignal } from "../../call/stop.js";
 import { notSentError } from "../../errors/facts.js";
-import { toFields } from "../fields.js";
+import { Pieces } from "../../http/bytes.js";
 import { encodeMessage } from "../message-bytes.js";
-import { withoutSent } from "../quote.js";
-import { Pieces } from "../read-all.js";
-import { readMessages } from "./answer-stream.js";
-import { frameRequest } from "./request.js";
-import { sendRequest } from "./send.js";
-import { headerError } from "./status.js";
-import type { GrpcWebWire } from "./wire.js";
+import { withoutSent } from "../unexpected-answer.js";
+import { type ReadOptions, readMessages } from "./answer.js";
+import { sendRequest } from "./exchange.js";
+import { frameRequest, type GrpcWebRuntime } from "./request.js";
+import { headerError } from "./trailers.js";
 
 /**
  * Makes calls that stream in one direction. A request goes out when all of its
@@ -74,4 +74,19 @@ async function collect<T>(
   const frames = new Pieces();
   for await (const message of messages) frames.add(await frameOf(message));
   return frames.bytes();
+}
+
+/** What all calls of a transport have in common. */
+export interface GrpcWebWire {
+  readonly interceptors: readonly Interceptor[];
+  readonly writeMaxBytes: number;
+  readonly read: ReadOptions;
+  readonly runtime: GrpcWebRuntime;
+  /** Time limit, URL and header fields of one call. */
+  describe(
+    method: DescMethod,
+    signal: StopSignal | undefined,
+    timeoutMs: number | undefined,
+    header: HeadersInit | undefined,
+  ): { readonly timeoutMs: number | undefined; readonly url: string; readonly fields: HttpFields };
 }

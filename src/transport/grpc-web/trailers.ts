@@ -1,4 +1,8 @@
-import { addField, type HttpFields } from "../fields.js";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { addField, type HttpFields } from "../../call/fields.js";
+import { noteFacts } from "../../errors/facts.js";
+import type { HttpResponse } from "../../http/client.js";
+import { statusError } from "../grpc-status.js";
 
 const decoder = new TextDecoder();
 
@@ -26,4 +30,48 @@ export function toHeaders(fields: HttpFields): Headers {
     }
   }
   return headers;
+}
+
+/** The error in the headers of an answer, where its status stands there and is not 0. */
+export function headerError(response: HttpResponse): ConnectError | undefined {
+  return response.field("grpc-status") === null ? undefined : answerError(response, {}, false);
+}
+
+/**
+ * How an answer ended that has come whole: the error of its status, undefined
+ * for status 0. The status stands in the trailers, or else in the headers:
+ * behind those some proxies send trailers without one (connect-es#1764).
+ */
+export function answerError(
+  response: HttpResponse,
+  trailers: HttpFields,
+  hasCors: boolean,
+): ConnectError | undefined {
+  const inTrailers = trailers["grpc-status"] !== undefined;
+  const field = (name: string) => (inTrailers ? trailers[name] : response.field(name));
+  const metadata = () => mergedMetadata(response, trailers);
+  const status = field("grpc-status");
+  if (status === undefined || status === null) return missingStatus(hasCors, metadata());
+  const error = statusError(status, field, metadata);
+  return error && noteFacts(error, { httpStatus: response.status });
+}
+
+function missingStatus(hasCors: boolean, metadata: Headers): ConnectError {
+  const cors = hasCors
+    ? ", or the page may not see it: the server must expose grpc-status, grpc-message and grpc-status-details-bin"
+    : "";
+  const message = `the answer has no grpc-status: a proxy on the way may have dropped the trailers${cors}`;
+  return noteFacts(new ConnectError(message, Code.Internal, metadata), {
+    reason: "not_supported",
+    delivery: "maybe_sent",
+  });
+}
+
+/** Headers and trailers, as Connect has them on an error. */
+export function mergedMetadata(response: HttpResponse, trailers: HttpFields): Headers {
+  const all = toHeaders(trailers);
+  response.header.forEach((value, name) => {
+    all.append(name, value);
+  });
+  return all;
 }

@@ -1,20 +1,20 @@
+import type { HttpFields } from "../../call/fields.js";
 import type { Unary } from "../../call/unary.js";
-import { parseBaseUrl } from "../base-url.js";
-import type { HttpFields } from "../fields.js";
-import type { HttpResponse } from "../http.js";
-import { DEFAULT_MAX_BYTES, decodeMessage } from "../message-bytes.js";
-import type { WireTransport } from "../platform.js";
-import { withoutSent } from "../quote.js";
-import type { TransportOptions } from "../transport-options.js";
-import { runUnary, timeoutOf } from "../unary-call.js";
-import { LazyUnaryResponse } from "../unary-response.js";
+import { parseBaseUrl } from "../../http/base-url.js";
+import type { HttpResponse } from "../../http/client.js";
+import type { TransportOptions } from "../../options.js";
+import { defaults } from "../../options.js";
+import { decodeMessage } from "../message-bytes.js";
+import { LazyUnaryResponse, runUnary, timeoutOf } from "../unary-call.js";
+import { withoutSent } from "../unexpected-answer.js";
+import type { WireTransport } from "../wire.js";
 import { readAnswer } from "./answer.js";
-import type { Engine } from "./engine.js";
+import type { Engine } from "./codec.js";
+import { sendRequest } from "./exchange.js";
+import type { GrpcWebRuntime } from "./request.js";
 import { frameRequest, requestFields } from "./request.js";
-import type { GrpcWebRuntime } from "./runtime.js";
-import { sendRequest } from "./send.js";
+import type { GrpcWebWire } from "./streams.js";
 import { toHeaders } from "./trailers.js";
-import type { GrpcWebWire } from "./wire.js";
 
 /** gRPC-web in binary, over any HTTP. Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md */
 export function grpcWebTransport(
@@ -22,7 +22,7 @@ export function grpcWebTransport(
   runtime: GrpcWebRuntime,
   { encode, streamOn }: Engine,
 ): WireTransport {
-  const { interceptors = [], readMaxBytes = DEFAULT_MAX_BYTES, writeMaxBytes = DEFAULT_MAX_BYTES } = options;
+  const { interceptors = [], readMaxBytes = defaults.maxBytes, writeMaxBytes = defaults.maxBytes } = options;
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
   const read = {
     maxBytes: readMaxBytes,

@@ -7,15 +7,13 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { saidBy } from "../../errors/causes.js";
-import type { HttpResponse } from "../http.js";
+import { saidBy } from "../../errors/from-causes.js";
+import type { HttpResponse } from "../../http/client.js";
+import { errorOf, isJson, isSuccess, statusError, unusableAnswer } from "./errors.js";
 import type { Reading } from "./exchange.js";
-import { errorOf, isJson, isSuccess, unusableAnswer } from "./failure.js";
-import type { FieldPath } from "./field-path.js";
-import { isJsonObject } from "./json-object.js";
+import type { FieldPath } from "./fields.js";
+import { decodeUtf8, isJsonObject } from "./json.js";
 import type { Binding } from "./rule.js";
-import { statusError } from "./status-json.js";
-import { decodeUtf8 } from "./utf8.js";
 
 /** Reads the message of an answer; fails with the error that it holds instead. */
 export async function readMessage<Desc extends DescMessage>(

@@ -10,14 +10,11 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import type { Body } from "./exchange.js";
-import { type FieldPath, fieldValue, hasPresence, nameOf, valueAt } from "./field-path.js";
+import { type FieldPath, fieldValue, hasPresence, is64Bit, nameOf, valueAt } from "./fields.js";
 import { contentOf, isHttpBody } from "./http-body.js";
-import { drop, dropPathFields, jsonBody, jsonTextBody } from "./json-body.js";
-import { isJsonObject } from "./json-object.js";
-import { jsonText } from "./json-text.js";
+import { encodeUtf8, isJsonObject, jsonText } from "./json.js";
 import { OTHER_WIRES } from "./path.js";
 import type { Binding } from "./rule.js";
-import { is64Bit } from "./scalar.js";
 
 /**
  * The body of a request by a rule; undefined where it has none. Fails on what
@@ -92,4 +89,31 @@ function plainJson(field: DescField, text: string): string {
 
 function valueIn(json: JsonValue, field: DescField): JsonValue | undefined {
   return isJsonObject(json) ? json[field.jsonName] : undefined;
+}
+
+/** Only what has no pair is escaped by `JSON.stringify`. */
+const LONE_SURROGATE = /(^|[^\\])(\\\\)*\\ud[89a-f]/;
+
+/** A body of JSON. */
+export function jsonBody(json: JsonValue): Body {
+  return jsonTextBody(JSON.stringify(json));
+}
+
+/** A body of JSON that is text already. Fails on half a character, which JSON can hold and UTF-8 cannot. */
+export function jsonTextBody(text: string): Body {
+  if (LONE_SURROGATE.test(text)) throw new Error("a text holds half of a character");
+  return { bytes: encodeUtf8(text), contentType: "application/json" };
+}
+
+/** Takes the fields that are in the path out of the JSON of a whole request, and gives it back. */
+export function dropPathFields(json: JsonValue, { pieces }: Binding): JsonValue {
+  for (const piece of pieces) if (typeof piece !== "string") drop(json, piece.path);
+  return json;
+}
+
+/** Takes a field out of the JSON of a message. */
+export function drop(json: JsonValue | undefined, [field, ...rest]: FieldPath): void {
+  if (field === undefined || !isJsonObject(json)) return;
+  if (rest.length === 0) delete json[field.jsonName];
+  else drop(json[field.jsonName], rest);
 }

@@ -11,10 +11,10 @@ import type {
   Registry,
 } from "@bufbuild/protobuf";
 import type { ContextValues, Interceptor, StreamResponse } from "@connectrpc/connect";
+import type { HttpFields } from "../../call/fields.js";
 import type { StopSignal } from "../../call/stop.js";
-import type { HttpFields } from "../fields.js";
-import type { HttpResponse } from "../http.js";
-import type { FieldPath } from "./field-path.js";
+import type { HttpResponse } from "../../http/client.js";
+import type { FieldPath } from "./fields.js";
 import type { Binding } from "./rule.js";
 
 /** Sends the request of a call, and gives its answer, of which only the head has been read. */

@@ -1,5 +1,5 @@
-import { type HttpFields, toFields } from "../fields.js";
-import type { HttpResponse, TimeoutText } from "../http.js";
+import { type HttpFields, toFields } from "../../call/fields.js";
+import type { HttpResponse, TimeoutText } from "../../http/client.js";
 
 /** HTTP's own fields, which grpc-gateway hands on without a prefix, and those that it reads itself. */
 const HTTPS_OWN =

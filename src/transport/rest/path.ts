@@ -1,9 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Engine } from "./exchange.js";
-import { hasPresence, valueAt } from "./field-path.js";
+import { hasPresence, valueAt, zeroTextOf } from "./fields.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";
-import { zeroTextOf } from "./zero-text.js";
 
 /** What to do about a value that REST cannot carry. */
 export const OTHER_WIRES = "gRPC and gRPC-web can carry it";

@@ -1,9 +1,7 @@
 import { type DescField, type DescMessage, isMessage, type Message } from "@bufbuild/protobuf";
-import { fieldValue, hasPresence } from "./field-path.js";
-import { textOf } from "./field-text.js";
+import { fieldValue, hasPresence, textOf, zeroTextOf } from "./fields.js";
 import { LONE_SURROGATE, OTHER_WIRES } from "./path.js";
 import type { Binding } from "./rule.js";
-import { zeroTextOf } from "./zero-text.js";
 
 /**
  * The query string of a request, with its `?`, or nothing: all fields that are

@@ -1,7 +1,7 @@
 import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { saidBy } from "../../errors/causes.js";
 import { notSentError } from "../../errors/facts.js";
+import { saidBy } from "../../errors/from-causes.js";
 import type { Body, Engine } from "./exchange.js";
 import { expandPath } from "./path.js";
 import { type Binding, bindingsOf } from "./rule.js";

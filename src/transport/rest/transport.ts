@@ -1,20 +1,24 @@
-import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
+import {
+  createRegistry,
+  type DescFile,
+  type DescMethod,
+  type DescService,
+  type Registry,
+} from "@bufbuild/protobuf";
 import type { ContextValues, Transport } from "@connectrpc/connect";
 import type { StopSignal } from "../../call/stop.js";
 import type { Unary } from "../../call/unary.js";
-import { parseBaseUrl } from "../base-url.js";
-import type { WireRuntime } from "../http.js";
-import { DEFAULT_MAX_BYTES } from "../message-bytes.js";
-import { networkError } from "../network-error.js";
-import type { WireTransport } from "../platform.js";
-import type { TransportOptions } from "../transport-options.js";
-import { runUnary, timeoutOf } from "../unary-call.js";
-import { LazyUnaryResponse } from "../unary-response.js";
+import { parseBaseUrl } from "../../http/base-url.js";
+import type { WireRuntime } from "../../http/client.js";
+import { networkError } from "../../http/network-error.js";
+import type { TransportOptions } from "../../options.js";
+import { defaults } from "../../options.js";
+import { LazyUnaryResponse, runUnary, timeoutOf } from "../unary-call.js";
+import type { WireTransport } from "../wire.js";
 import { readMessage } from "./answer.js";
+import { answerError } from "./errors.js";
 import type { Engine, Exchange } from "./exchange.js";
-import { answerError } from "./failure.js";
 import { metadataOf, requestFields } from "./headers.js";
-import { registryOf } from "./registry.js";
 import { requestOf } from "./request.js";
 import { bindingsOf, unimplemented } from "./rule.js";
 
@@ -38,8 +42,8 @@ export function restTransport(
   engine: Engine,
 ): WireTransport {
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
-  const maxBytes = options.readMaxBytes ?? DEFAULT_MAX_BYTES;
-  const writeMaxBytes = options.writeMaxBytes ?? DEFAULT_MAX_BYTES;
+  const maxBytes = options.readMaxBytes ?? defaults.maxBytes;
+  const writeMaxBytes = options.writeMaxBytes ?? defaults.maxBytes;
   const { interceptors, defaultTimeoutMs, pathPrefix = "", headerPrefix = "" } = options;
 
   const mounts = new WeakMap<DescService, Mount>();
@@ -111,4 +115,19 @@ export function restTransport(
     return engine.runServerStream(interceptors, call, exchange);
   };
   return { unary, stream, close: runtime.close ?? (async () => {}) };
+}
+
+/**
+ * The types that JSON may name: the caller's, and those of a service's file
+ * and of what it imports.
+ */
+export function registryOf(file: DescFile, own: Registry | undefined): Registry {
+  const files = new Set<DescFile>();
+  const add = (file: DescFile) => {
+    if (files.has(file)) return;
+    files.add(file);
+    file.dependencies.forEach(add);
+  };
+  add(file);
+  return createRegistry(...files, ...(own ?? []));
 }
