@@ -87,7 +87,7 @@ describe("a server that cannot be reached, or is no ZITADEL: what is wrong in a 
       "answers HTML, HTTP/1.1 only",
       GRPC,
       () => started(answeringHttp1(200, "text/html", HTML)),
-      5,
+      1,
       /HTTP\/2/,
     ],
     [
@@ -170,11 +170,11 @@ describe("a server that cannot be reached, or is no ZITADEL: what is wrong in a 
 
 describe("the error of the network", () => {
   it.each([
-    ["a port that refuses connections", closedPort, /cannot be reached.*ECONNREFUSED/],
+    ["a port that refuses connections", closedPort, /no connection to .*ECONNREFUSED/],
     [
       "https:// of a server without TLS",
       async () => sandbox.url.replace("http:", "https:"),
-      /wrong version number/,
+      /does not speak TLS: check --url/,
     ],
   ])("is in the line, also where a key needs a token first: %s", async (_, url, says) => {
     const args = ["send", USER, "--url", await url(), "--key-file", "-", "--retry", "off"];
@@ -236,10 +236,15 @@ describe("repeating", () => {
     ).toHaveLength(2);
   });
 
-  it("gives up at --timeout", async () => {
-    const args = ["send", USER, "--url", await started(createNet()), "--timeout", "2s"];
+  it.each([
+    ["that took the request", REST, 5, "Maybe sent"],
+    ["that never became one of HTTP/2", GRPC, 1, "Not sent"],
+  ])("gives up at --timeout, on a connection %s", async (_, contentType, exitCode, verdict) => {
+    const url = await started(createNet());
+    const args = ["send", USER, "--url", url, "--timeout", "2s", "--content-type", contentType];
     const { code, stderr } = await runCli(built.bin, args, { env: { ZITADEL_TOKEN: "a-token" } });
-    expect(code).toBe(5);
-    expect(stderr).toMatch(/^Maybe sent: .*\[timeout, deadline_exceeded\]\n {2}.*--timeout.*\n$/);
+    expect(stderr).toMatch(/^.*: .*\[timeout, deadline_exceeded\]\n {2}.*--timeout.*\n$/);
+    expect(stderr.startsWith(verdict), stderr).toBe(true);
+    expect(code).toBe(exitCode);
   });
 });
