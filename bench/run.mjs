@@ -1,7 +1,8 @@
 // Measures this package beside others that make the same call:
 //
-//   npm run bench                  about 5 minutes; writes results/latest.json, results/latest.svg and the README's table
+//   npm run bench                  about 5 minutes; writes results/latest.json, results/latest.svg and docs/speed.md
 //   npm run bench -- --rounds 75   more of them, for a machine that is busy
+//   npm run bench -- --write       measures nothing; writes the chart and docs/speed.md again from results/latest.json
 //   npm run bench -- --memory      a million calls on each wire; adds to results/latest.json and the table
 //   npm run bench -- --quick       under a minute; prints, writes nothing
 //
@@ -21,19 +22,22 @@ import { measureMemory } from "./memory.mjs";
 import { PINNED } from "./processes.mjs";
 import { measureStartup } from "./startup.mjs";
 import { spreads } from "./statistics.mjs";
-import { readmeTable } from "./table.mjs";
+import { speedPart } from "./table.mjs";
 
 const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     memory: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
     rounds: { type: "string", default: "25" },
   },
 });
 const log = (line) => process.stderr.write(`${line}\n`);
 const jsonFile = new URL("results/latest.json", import.meta.url);
 
-if (flags.memory) {
+if (flags.write) {
+  write(read());
+} else if (flags.memory) {
   write({ ...read(), memory: await measureMemory(flags.quick ? 30_000 : 1_000_000, log) });
 } else {
   const settings = flags.quick
@@ -76,19 +80,19 @@ function read() {
 }
 
 function write(results) {
-  const table = results.goals === undefined ? JSON.stringify(results, undefined, 2) : readmeTable(results);
-  console.log(table);
+  const part = results.goals === undefined ? JSON.stringify(results, undefined, 2) : speedPart(results);
+  console.log(part);
   if (flags.quick) return;
   mkdirSync(new URL("results/", import.meta.url), { recursive: true });
   writeFileSync(jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
   if (results.goals === undefined) return;
   writeFileSync(new URL("results/latest.svg", import.meta.url), chart(results));
-  const readmeFile = new URL("../README.md", import.meta.url);
-  const part = /(?<=<!-- bench:start -->\n)[\s\S]*?(?=<!-- bench:end -->)/;
-  const readme = readFileSync(readmeFile, "utf8");
+  const speedFile = new URL("../docs/speed.md", import.meta.url);
+  const written = /(?<=<!-- bench:start -->\n)[\s\S]*?(?=<!-- bench:end -->)/;
+  const speed = readFileSync(speedFile, "utf8");
   // As a function, so that `$` in it stays what it is.
   writeFileSync(
-    readmeFile,
-    readme.replace(part, () => `\n${table}\n\n`),
+    speedFile,
+    speed.replace(written, () => `${part}\n`),
   );
 }

@@ -4,12 +4,14 @@ const number = (value) => {
 };
 const range = ({ median, min, max }) => `${number(median)} (${number(min)}–${number(max)})`;
 
-/** The part of the README that tells what was measured. */
-export function readmeTable({ machine, goals, load, imports, memory }) {
+/** The part of docs/speed.md that tells what was measured. */
+export function speedPart({ machine, goals, imports, memory }) {
   const bounds = ({ atLeast, atMost }) => (atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`);
   const lines = [
-    "Ratios of what was measured side by side on one machine, the client on one core, 64 calls in flight over",
-    "loopback: median of the rounds (lowest–highest).",
+    "![Calls a second and CPU time a call, by wire and client](../bench/results/latest.svg)",
+    "",
+    "Each line compares two clients that ran side by side, the client on one core, with 64 calls in flight over",
+    "loopback. It gives the median of all rounds and, in brackets, the lowest and the highest.",
     "",
     ...table(
       ["what", "against", "goal", "measured", "met", "by CPU time a call"],
@@ -23,31 +25,17 @@ export function readmeTable({ machine, goals, load, imports, memory }) {
       ]),
     ),
     "",
-    "![Calls a second](bench/results/latest.svg)",
-    "",
-    ...table(
-      ["wire", "client", "calls/s", "CPU µs a call", "p50 µs, one at a time"],
-      Object.entries(load).flatMap(([wire, peers]) =>
-        Object.entries(peers).map(([peer, { callsPerSecond, cpuUsPerCall, p50Us }]) => [
-          wire,
-          peer,
-          range(callsPerSecond),
-          range(cpuUsPerCall),
-          range(p50Us),
-        ]),
-      ),
-    ),
-    "",
     `Import: ${Object.entries(imports)
       .map(([name, ms]) => `${name} ${number(ms.median)} ms`)
       .join(", ")}.`,
     ...memoryLines(memory),
     "",
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}, Node ${machine.node}.`,
+    `Measured on ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}, Node ${machine.node}.`,
     ...(machine.loadBefore > machine.cores / 2
-      ? [`It was busy with other work (load ${number(machine.loadBefore)}), which the wide ranges come from.`]
+      ? [
+          `The machine was busy with other work (load ${number(machine.loadBefore)}). The ranges are wide for that reason.`,
+        ]
       : []),
-    "`npm run bench` measures again (`-- --memory`, `-- --quick`) and writes this part and `bench/results/latest.json`.",
   ];
   return lines.join("\n");
 }
@@ -55,19 +43,14 @@ export function readmeTable({ machine, goals, load, imports, memory }) {
 function memoryLines(memory) {
   if (memory === undefined) return [];
   const [{ calls, inFlight }] = Object.values(memory);
+  const growths = Object.entries(memory).map(
+    ([wire, { rssGrowthMiB, listeners, timers }]) =>
+      `${wire} by ${rssGrowthMiB.toFixed(1)} MiB (listeners ${listeners.first} → ${listeners.last}, timers ${timers.first} → ${timers.last})`,
+  );
   return [
     "",
-    `${calls.toLocaleString("en")} calls, ${inFlight} in flight, the first fifth of them as warm-up:`,
-    "",
-    ...table(
-      ["wire", "RSS grows by (goal < 10 MiB)", "listeners", "timers"],
-      Object.entries(memory).map(([wire, { rssGrowthMiB, listeners, timers }]) => [
-        wire,
-        `${rssGrowthMiB.toFixed(1)} MiB`,
-        `${listeners.first} → ${listeners.last}`,
-        `${timers.first} → ${timers.last}`,
-      ]),
-    ),
+    `Over ${calls.toLocaleString("en")} calls, ${inFlight} in flight, the first fifth of them as warm-up, the memory (RSS) of`,
+    `the client grows: ${growths.join(", ")}. The goal is less than 10 MiB.`,
   ];
 }
 

@@ -1,7 +1,8 @@
-// Another runtime: grpc-js reads the shipped .proto files as they are and makes
-// the call, without anything generated. Other languages use the same folder.
+// Another gRPC library: grpc-js reads the shipped .proto files and makes the
+// call. Nothing is generated. Other languages use the same folder.
 //
-//   ZITADEL_URL=http://127.0.0.1:8080 ZITADEL_TOKEN=… node examples/grpc-js.mjs 163840776835432705
+//   npm install @grpc/grpc-js @grpc/proto-loader
+//   ZITADEL_URL=http://127.0.0.1:8080 ZITADEL_TOKEN=… node grpc-js.mjs 163840776835432705
 import { fileURLToPath } from "node:url";
 import grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
@@ -21,6 +22,7 @@ const request = { userId: process.argv[2] };
 const deadline = Date.now() + 10_000;
 client.resendHumanInitialization(request, metadata, { deadline }, (error, response) => {
   if (error) process.exitCode = 1;
-  console.log(JSON.stringify(error ? { code: error.code, message: error.details } : response));
+  // Not the error's text: it may hold what was sent.
+  console.log(JSON.stringify(error ? { code: grpc.status[error.code] } : response));
   client.close();
 });

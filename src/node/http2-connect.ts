@@ -35,7 +35,7 @@ export interface Http2Peer {
   readonly socket: Socket;
   /** Whether the peer has sent its SETTINGS, with which HTTP/2 begins. */
   isReady: boolean;
-  /** From SETTINGS: how many streams may be open at a time. */
+  /** From SETTINGS: how many streams may be open at a time; none before. */
   maxStreams: number;
   /** From SETTINGS: how much the header fields of a request may take, in bytes. */
   maxHeaderBytes: number;

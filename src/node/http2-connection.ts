@@ -81,6 +81,7 @@ export class Http2Connection implements PeerEvents {
     } else {
       this.#waiting.add(owner);
       this.#serve();
+      this.#hold();
     }
   }
 
@@ -170,7 +171,7 @@ export class Http2Connection implements PeerEvents {
 
   /** Whether a stream can be opened on it now; begins to verify it where that is due. */
   #takes(peer: Http2Peer): boolean {
-    if (!peer.isReady || peer.isVerifying || peer.streamCount >= peer.maxStreams) return false;
+    if (peer.isVerifying || peer.streamCount >= peer.maxStreams) return false;
     const { closed, destroyed } = peer.session;
     // The clock may have been set back.
     const silentMs = Math.abs(Date.now() - peer.heardAtMs);
@@ -269,7 +270,11 @@ export class Http2Connection implements PeerEvents {
 
   async #close(): Promise<void> {
     this.#refuse(closedError);
-    for (const peer of this.#peers) if (peer.streamCount === 0) endPeer(peer);
+    for (const peer of this.#peers) {
+      // Whoever waits for the end keeps the process alive until then.
+      peer.socket.ref();
+      if (peer.streamCount === 0) endPeer(peer);
+    }
     // A stream that has just been answered is not closed yet.
     await nextTurn();
     if (this.#peers.size === 0) return;

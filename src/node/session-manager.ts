@@ -1,3 +1,4 @@
+import type { ClientHttp2Stream } from "node:http2";
 import type { GrpcTransportOptions } from "@connectrpc/connect-node";
 import type { Http2Connection } from "./http2-connection.js";
 
@@ -9,7 +10,12 @@ export function sessionManager(
     authority: connection.url.origin,
     request: (_method, path, headers) =>
       new Promise((resolve, reject) => {
-        connection.open({ path, headers, onStream: resolve, onNoStream: reject });
+        const onStream = (stream: ClientHttp2Stream) => {
+          // Connect listens for errors a moment later; one before that would end the process.
+          stream.on("error", () => {});
+          resolve(stream);
+        };
+        connection.open({ path, headers, onStream, onNoStream: reject });
       }),
     notifyResponseByteRead: ({ session }) => connection.heard(session),
   };

@@ -1,15 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { buildSync } from "esbuild";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 /**
- * Runs a program in TypeScript in a process of its own, from the package's folder,
- * and resolves when it has ended. Its arguments begin at `process.argv[2]`.
+ * Runs a program in TypeScript in a process of its own, from the package's folder.
+ * Its arguments begin at `process.argv[2]`.
  */
-export async function runChild(program: string, args: readonly string[]): Promise<{ stdout: string }> {
-  const { outputFiles } = await build({
+export function runChild(program: string, args: readonly string[]) {
+  const { outputFiles } = buildSync({
     stdin: { contents: program, resolveDir: ROOT, loader: "ts" },
     bundle: true,
     format: "esm",
@@ -17,7 +17,7 @@ export async function runChild(program: string, args: readonly string[]): Promis
     packages: "external",
     write: false,
   });
-  const running = promisify(execFile)(process.execPath, ["--input-type=module", "-", ...args], { cwd: ROOT });
-  running.child.stdin?.end(outputFiles[0]?.text);
-  return await running;
+  const ended = promisify(execFile)(process.execPath, ["--input-type=module", "-", ...args], { cwd: ROOT });
+  ended.child.stdin?.end(outputFiles[0]?.text);
+  return { ended, stderr: ended.child.stderr };
 }

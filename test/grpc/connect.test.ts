@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http2";
 import { connect } from "node:net";
+import { Worker } from "node:worker_threads";
 import { Code } from "@connectrpc/connect";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { explainError } from "../../src/errors/explain.js";
@@ -31,6 +32,28 @@ function settings(id: number, value: number): Buffer {
 const MAX_CONCURRENT_STREAMS = 0x3;
 const MAX_HEADER_LIST_SIZE = 0x6;
 const ENABLE_PUSH = 0x2;
+
+/** A port whose queue is full, because nobody accepts: the system drops what else wants to connect. */
+async function deafListener() {
+  const program = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const server = require("node:net").createServer();
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(workerData), 0, 0);
+    });`;
+  const worker = new Worker(program, { eval: true, workerData: new SharedArrayBuffer(4) });
+  const [port] = await once(worker, "message");
+  const waiting = Array.from({ length: 4 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  await Promise.all(waiting.slice(0, 2).map((socket) => once(socket, "connect")));
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.dispose]() {
+      for (const socket of waiting) socket.destroy();
+      void worker.terminate();
+    },
+  };
+}
 
 describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wire: PeerWire) => {
   function newClient(baseUrl: string, options: Partial<ResendClientOptions> = {}) {
@@ -103,6 +126,18 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
       });
     });
 
+    test("because TCP is never answered leaves no socket behind", async () => {
+      using listener = await deafListener();
+      await leavesNothing(async () => {
+        const client = newClient(listener.url, { http2: { connectTimeoutMs: 100 } });
+        expect(await client.outcome()).toMatchObject({ reason: "unreachable", delivery: "not_sent" });
+      });
+      const closed = newClient(listener.url);
+      const call = closed.outcome();
+      await closed.close();
+      expect(await call).toMatchObject({ reason: "canceled", delivery: "not_sent" });
+    });
+
     test("does not fail a call that may be repeated", async () => {
       await using server = await h2Peer(answerAll, { tls: identity });
       await using peer = await swallowing(server.port);
@@ -137,9 +172,36 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
       await peer.idle();
     });
 
+    test("keeps the process alive while somebody waits for it, also after others gave up", async () => {
+      let mayGreet = () => {};
+      const greeting = new Promise<void>((resolve) => {
+        mayGreet = resolve;
+      });
+      await using peer = await watched(
+        async (connection) => {
+          await greeting;
+          connection.write(frame(FRAME.SETTINGS, 0, 0));
+          await answerAll(connection);
+        },
+        { silent: true },
+      );
+      const running = runChild(
+        `import { createResendClient } from "./src/node/index.ts";
+        const client = createResendClient({ ...JSON.parse(process.argv[2]), timeoutMs: 0 });
+        const request = { userId: "1" };
+        await client.resendHumanInitialization(request, { timeoutMs: 100 }).catch(() => {});
+        console.error("gave up");
+        await client.resendHumanInitialization(request);
+        console.log("answered");`,
+        [JSON.stringify({ ...WIRE_OPTIONS[wire], baseUrl: peer.url })],
+      );
+      running.stderr?.once("data", () => setImmediate(mayGreet));
+      expect((await running.ended).stdout).toBe("answered\n");
+    });
+
     test("does not keep the process alive once nobody waits for it", async () => {
       await using peer = await socketPeer((socket) => void socket.resume());
-      const { stdout } = await runChild(
+      const { ended } = runChild(
         `import { createResendClient } from "./src/node/index.ts";
         const client = createResendClient({
           ...JSON.parse(process.argv[2]),
@@ -149,7 +211,7 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
         await client.resendHumanInitialization({ userId: "1" }).catch(({ code }) => console.log(code));`,
         [JSON.stringify({ ...WIRE_OPTIONS[wire], baseUrl: peer.url.replace("http:", "https:") })],
       );
-      expect(stdout).toBe(`${Code.DeadlineExceeded}\n`);
+      expect((await ended).stdout).toBe(`${Code.DeadlineExceeded}\n`);
     });
   });
 

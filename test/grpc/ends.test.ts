@@ -120,6 +120,7 @@ describe("the server sends GOAWAY", () => {
     ["ENHANCE_YOUR_CALM", [Code.ResourceExhausted, "rate_limited", "maybe_sent"]],
     ["INTERNAL_ERROR", internal],
     ["PROTOCOL_ERROR", internal],
+    ["REFUSED_STREAM", brokeOff],
   ] as const)("%s and counts the call in: it may have been processed", async (name, end) => {
     const got = await endOfCallTo(withRequest((connection, id) => connection.goaway(id, H2_CODE[name])));
     expect(got.end).toEqual(end);

@@ -90,6 +90,19 @@ describe("a connection", () => {
     await connection.close();
   });
 
+  test("keeps the process alive until it is closed, where somebody waits for that", async () => {
+    await using peer = await h2Peer(answers());
+    const program = `
+      import { textClient } from "./test/grpc/text-client.ts";
+      const client = textClient(process.argv[2]);
+      await client.say({});
+      await new Promise(setImmediate);
+      await client.transport.close();
+      console.log("closed");`;
+    const { stdout } = await runChild(program, [peer.url]).ended;
+    expect(stdout).toBe("closed\n");
+  });
+
   test("does not keep the process alive when it is idle", async () => {
     await using peer = await h2Peer(answers());
     const program = `
@@ -97,7 +110,7 @@ describe("a connection", () => {
       const { value } = await textClient(process.argv[2]).say({});
       console.log(value);`;
     // It would hang here until the test's time is over.
-    const { stdout } = await runChild(program, [peer.url]);
+    const { stdout } = await runChild(program, [peer.url]).ended;
     expect(stdout).toBe("hi\n");
   });
 });

@@ -18,10 +18,13 @@ describe("what is published", () => {
     const tops = new Set(full.files.map((path) => path.split("/")[0]));
     expect([...tops].sort()).toEqual([
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
       "bench",
       "dist",
+      "docs",
       "examples",
       "gen",
       "package.json",

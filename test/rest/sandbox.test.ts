@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { ManagementService as UpstreamService } from "@zitadel/proto/zitadel/management_pb.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loginNamesOf } from "../../examples/any-service.js";
+import { loginNamesOf } from "../../examples/any-service.mjs";
 import { ManagementService } from "../../gen/zitadel/management_pb.js";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
 import { createTransport, explainError } from "../../src/node/index.js";

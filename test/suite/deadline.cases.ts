@@ -6,14 +6,14 @@ import type { SuiteCase } from "./suite-case.js";
 export const deadlineCases: readonly SuiteCase[] = [
   {
     name: "deadline: a call to a server that says nothing is over in time",
-    async run({ server, wire, newClient }) {
+    async run({ wire, server, newClient }) {
       const client = newClient({ baseUrl: server.silentUrl });
       const call = client.resendHumanInitialization({ userId: "1" }, { timeoutMs: 500 });
       const { error, failure } = await failureOf(call);
       expect(error.code).toBe(Code.DeadlineExceeded);
-      // Nothing leaves before TLS has been agreed on, and over gRPC not before the server's SETTINGS.
-      const hasWaited = server.silentUrl.startsWith("https:") || wire === "application/grpc";
-      const delivery = hasWaited ? "not_sent" : "maybe_sent";
+      // Nothing leaves before TLS has been agreed on, nor over HTTP/2 before the server's SETTINGS.
+      const isUnsent = server.silentUrl.startsWith("https:") || wire === "application/grpc";
+      const delivery = isUnsent ? "not_sent" : "maybe_sent";
       expect(failure).toMatchObject({ reason: "timeout", delivery, retryable: false });
     },
   },

@@ -100,7 +100,7 @@ async function runCase(run: SuiteRun, suiteCase: SuiteCase, server: TestServer):
     return client;
   };
   try {
-    await suiteCase.run({ server, wire, newClient });
+    await suiteCase.run({ wire: run.wire, server, newClient });
   } finally {
     await Promise.all(clients.map((client) => client.close()));
   }

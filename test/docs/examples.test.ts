@@ -1,26 +1,26 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Interceptor } from "@connectrpc/connect";
-import { trace } from "@opentelemetry/api";
+import { type Attributes, createNoopMeter, metrics, trace } from "@opentelemetry/api";
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createResendAction } from "../../examples/browser.js";
-import { createFakeClient } from "../../examples/fake-transport.js";
-import { logging } from "../../examples/logger.js";
-import { tracing } from "../../examples/opentelemetry.js";
-import { resendToNewAddress } from "../../examples/rest.js";
-import { resendFor } from "../../examples/service.js";
+import { createResendAction } from "../../examples/browser.mjs";
+import { createFakeClient } from "../../examples/fake-transport.mjs";
+import { logging } from "../../examples/logger.mjs";
+import { telemetry } from "../../examples/opentelemetry.mjs";
+import { resendToNewAddress } from "../../examples/rest.mjs";
+import { resendFor } from "../../examples/service.mjs";
 import { createResendClient, personalAccessToken, serviceAccountKey } from "../../src/node/index.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { buildCli } from "../cli/built-package.js";
-import { read, root } from "./readme.js";
+import { root } from "./documents.js";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -36,13 +36,7 @@ const clientWith = (interceptor: Interceptor) =>
     interceptors: [interceptor],
   });
 
-it("README.md names every example", () => {
-  const readme = read("README.md");
-  const examples = readdirSync(`${root}/examples`);
-  expect(examples.filter((name) => !readme.includes(`(examples/${name})`))).toEqual([]);
-});
-
-it("service.ts answers who asked for a mail", async () => {
+it("service.mjs answers who asked for a mail", async () => {
   await using service = createResendClient({
     baseUrl: sandbox.url,
     auth: serviceAccountKey(sandbox.serviceAccount.key),
@@ -53,7 +47,7 @@ it("service.ts answers who asked for a mail", async () => {
   expect(await resendFor(service, sandbox.users.active.id)).toBe("You have a password already.");
 });
 
-it("browser.ts tells the page what came of it", async () => {
+it("browser.mjs tells the page what came of it", async () => {
   const resend = createResendAction({
     zitadelUrl: sandbox.url,
     getAccessToken: async () => sandbox.tokens.valid,
@@ -64,7 +58,7 @@ it("browser.ts tells the page what came of it", async () => {
   expect(await resend(sandbox.users.removed.id)).toMatch(/^Not sent\. Check userId/);
 });
 
-it("rest.ts mails to a new address", async () => {
+it("rest.mjs mails to a new address", async () => {
   const { id } = sandbox.addUser();
   const address = {
     baseUrl: sandbox.url,
@@ -76,7 +70,7 @@ it("rest.ts mails to a new address", async () => {
   expect(mailsOf(id)).toMatchObject([{ to: "new@example.test" }]);
 });
 
-it("logger.ts logs how each call ended, and no address", async () => {
+it("logger.mjs logs how each call ended, and no address", async () => {
   const lines: unknown[] = [];
   const log = (level: string) => (fields: object, message: string) =>
     lines.push({ level, message, ...fields });
@@ -100,15 +94,21 @@ it("logger.ts logs how each call ended, and no address", async () => {
   expect(JSON.stringify(lines)).not.toContain("example.test");
 });
 
-it("opentelemetry.ts makes a span a call, by the conventions", async () => {
+it("opentelemetry.mjs makes a span and a duration of each call, by the conventions", async () => {
   const exporter = new InMemorySpanExporter();
   trace.setGlobalTracerProvider(
     new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
   );
-  await using traced = clientWith(tracing({ propagate: true }));
+  const durations: [number, Attributes | undefined][] = [];
+  const record = (seconds: number, attributes?: Attributes) => void durations.push([seconds, attributes]);
+  const meter = Object.assign(createNoopMeter(), { createHistogram: () => ({ record }) });
+  metrics.setGlobalMeterProvider({ getMeter: () => meter });
+  let now = 0;
+  await using traced = clientWith(telemetry({ propagate: true, now: () => (now += 250) }));
   await traced.resendHumanInitialization({ userId: sandbox.addUser().id });
   await expect(traced.resendHumanInitialization({ userId: sandbox.users.active.id })).rejects.toThrow();
   trace.disable();
+  metrics.disable();
   const { hostname, port } = new URL(sandbox.url);
   const name = "zitadel.management.v1.ManagementService/ResendHumanInitialization";
   const attributes = {
@@ -117,26 +117,32 @@ it("opentelemetry.ts makes a span a call, by the conventions", async () => {
     "server.address": hostname,
     "server.port": Number(port),
   };
+  const accepted = { ...attributes, "rpc.response.status_code": "OK" };
+  const refused = {
+    ...attributes,
+    "rpc.response.status_code": "FAILED_PRECONDITION",
+    "error.type": "FAILED_PRECONDITION",
+  };
   expect(
     exporter
       .getFinishedSpans()
-      .map(({ name, kind, attributes, status }) => ({ name, kind, attributes, status: status.code })),
+      .map(({ name, kind, attributes, status }) => ({ name, kind, attributes, status })),
   ).toEqual([
-    { name, kind: 2, attributes: { ...attributes, "rpc.response.status_code": "OK" }, status: 0 },
+    { name, kind: 2, attributes: accepted, status: { code: 0 } },
     {
       name,
       kind: 2,
-      attributes: {
-        ...attributes,
-        "rpc.response.status_code": "FAILED_PRECONDITION",
-        "error.type": "FAILED_PRECONDITION",
-      },
-      status: 2,
+      attributes: refused,
+      status: { code: 2, message: "already_initialized, not_sent" },
     },
+  ]);
+  expect(durations).toEqual([
+    [0.25, accepted],
+    [0.25, refused],
   ]);
 });
 
-it("fake-transport.ts stands in for a server, behind the real client", async () => {
+it("fake-transport.mjs stands in for a server, behind the real client", async () => {
   const { client, mailed } = createFakeClient(["1"]);
   await client.resendHumanInitialization({ userId: "1" });
   await expect(client.resendHumanInitialization({ userId: "2" })).rejects.toThrow("no such user");
