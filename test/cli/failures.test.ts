@@ -1,8 +1,8 @@
 import { createServer as createHttp1 } from "node:http";
 import { createServer as createNet, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CONTENT_TYPES } from "../../src/options.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
+import { CONTENT_TYPES } from "../../src/transport/content-type.js";
 import { buildCli } from "./built-package.js";
 import { answeringHttp1, answeringHttp2, listen } from "./foreign-servers.js";
 import { runCli } from "./run-cli.js";
@@ -174,7 +174,7 @@ describe("the error of the network", () => {
     [
       "https:// of a server without TLS",
       async () => sandbox.url.replace("http:", "https:"),
-      /does not speak TLS/,
+      /does not speak TLS: check --url/,
     ],
   ])("is in the line, also where a key needs a token first: %s", async (_, url, says) => {
     const args = ["send", USER, "--url", await url(), "--key-file", "-", "--retry", "off"];
@@ -236,11 +236,15 @@ describe("repeating", () => {
     ).toHaveLength(2);
   });
 
-  it("gives up at --timeout", async () => {
+  it.each([
+    ["that took the request", REST, 5, "Maybe sent"],
+    ["that never became one of HTTP/2", GRPC, 1, "Not sent"],
+  ])("gives up at --timeout, on a connection %s", async (_, contentType, exitCode, verdict) => {
     const url = await started(createNet());
-    const args = ["send", USER, "--url", url, "--content-type", REST, "--timeout", "2s"];
+    const args = ["send", USER, "--url", url, "--timeout", "2s", "--content-type", contentType];
     const { code, stderr } = await runCli(built.bin, args, { env: { ZITADEL_TOKEN: "a-token" } });
-    expect(code).toBe(5);
-    expect(stderr).toMatch(/^Maybe sent: .*\[timeout, deadline_exceeded\]\n {2}.*--timeout.*\n$/);
+    expect(stderr).toMatch(/^.*: .*\[timeout, deadline_exceeded\]\n {2}.*--timeout.*\n$/);
+    expect(stderr.startsWith(verdict), stderr).toBe(true);
+    expect(code).toBe(exitCode);
   });
 });

@@ -8,7 +8,7 @@ import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
-import { CONTENT_TYPES, type ContentType } from "../../src/options.js";
+import { CONTENT_TYPES, type ContentType } from "../../src/transport/content-type.js";
 import { grpcMessage } from "../peers/h2-frames.js";
 import { buildCli } from "./built-package.js";
 import { answeringHttp1, listen } from "./foreign-servers.js";
@@ -34,7 +34,7 @@ const HOSTILE = [
   "\u202e\u2066\u200f\u061c\u200b\ufeff\u00ad",
   `${TOKEN} ada.lovelace@example.test`,
   "eyJhbGciOi.eyJzdWIi.c2ln kV9xQm4zT2xhZGVsUGVyc29uYWxBY2Nlc3NUb2tlbjEyMzQ1Ng",
-  "x ".repeat(10_000),
+  "x ".repeat(5_000),
 ].join("");
 
 async function print(contentType: ContentType, server: Server, json: boolean) {
