@@ -1,8 +1,8 @@
 import { createServer as createHttp1 } from "node:http";
 import { createServer as createNet, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CONTENT_TYPES } from "../../src/options.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { CONTENT_TYPES } from "../../src/transport/content-type.js";
 import { buildCli } from "./built-package.js";
 import { answeringHttp1, answeringHttp2, listen } from "./foreign-servers.js";
 import { runCli } from "./run-cli.js";

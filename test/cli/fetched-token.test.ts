@@ -1,8 +1,8 @@
 /** A token that the command line fetched itself is as secret as one that it was given. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { CONTENT_TYPES } from "../../src/options.js";
 import { type Answer, type Exchange, textAnswer } from "../../src/sandbox/exchange.js";
 import { createOnePortServer } from "../../src/sandbox/server.js";
-import { CONTENT_TYPES } from "../../src/transport/content-type.js";
 import { buildCli } from "./built-package.js";
 import { runCli } from "./run-cli.js";
 

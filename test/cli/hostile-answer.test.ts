@@ -8,7 +8,7 @@ import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ResendHumanInitializationResponseSchema } from "../../gen/zitadel/management_pb.js";
 import { ErrorDetailSchema } from "../../gen/zitadel/message_pb.js";
-import { CONTENT_TYPES, type ContentType } from "../../src/transport/content-type.js";
+import { CONTENT_TYPES, type ContentType } from "../../src/options.js";
 import { grpcMessage } from "../peers/h2-frames.js";
 import { buildCli } from "./built-package.js";
 import { answeringHttp1, listen } from "./foreign-servers.js";
