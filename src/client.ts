@@ -12,7 +12,7 @@ import { type Unary, unaryOf } from "./call/unary.js";
 import { maybeSentError, notSentError } from "./errors/facts.js";
 import { parseBaseUrl } from "./http/base-url.js";
 import { networkError } from "./http/network-error.js";
-import type { ResendClientOptions, TransportOptions } from "./options.js";
+import type { AnyClientOptions, TransportOptions } from "./options.js";
 import type { ClosableTransport, Platform } from "./transport/wire.js";
 import { createTransportOn } from "./transport/wire.js";
 import { ORG_ID_HEADER } from "./zitadel/headers.js";
@@ -48,7 +48,7 @@ export interface ResendClient extends ManagementClient, AsyncDisposable {
 /** Puts the layers of a client together, on one platform: from the wire outward. */
 export function createClientOn<Options extends TransportOptions>(
   platform: Platform<Options>,
-  options: ResendClientOptions<Options>,
+  options: AnyClientOptions<Options>,
 ): ResendClient {
   const { interceptors = [], retry, guard, onWarning } = options;
   let { timeoutMs } = options;

@@ -268,5 +268,5 @@ export interface CallPolicy {
 }
 
 /** Options of `createResendClient`: how to call, and where, or a transport that knows. */
-export type ResendClientOptions<Options extends TransportOptions = TransportOptions> = CallPolicy &
+export type AnyClientOptions<Options extends TransportOptions = TransportOptions> = CallPolicy &
   ((Options & { readonly transport?: never }) | { readonly transport: Transport });

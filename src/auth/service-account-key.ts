@@ -74,27 +74,27 @@ function readKey(keyJson: unknown) {
       key = JSON.parse(keyJson.replace(/^\uFEFF/, ""));
     } catch {
       // Without the cause: it quotes what was parsed.
-      throw invalid("the service account key is not JSON");
+      throw invalidKey("the service account key is not JSON");
     }
   }
   const field = (name: string): unknown =>
     typeof key === "object" && key !== null ? Reflect.get(key, name) : undefined;
   if (field("type") !== "serviceaccount") {
-    throw invalid('the service account key lacks "type": "serviceaccount"');
+    throw invalidKey('the service account key lacks "type": "serviceaccount"');
   }
   const textField = (name: string): string => {
     const value = field(name);
     if (typeof value === "string" && value !== "") return value;
-    throw invalid(`the service account key lacks "${name}"`);
+    throw invalidKey(`the service account key lacks "${name}"`);
   };
   const pkcs8 = toPkcs8(textField("key"));
   if (pkcs8 === undefined) {
-    throw invalid('the "key" of the service account key is not an unencrypted RSA private key in PEM');
+    throw invalidKey('the "key" of the service account key is not an unencrypted RSA private key in PEM');
   }
   return { userId: textField("userId"), keyId: textField("keyId"), pkcs8 };
 }
 
-function invalid(what: string): ConnectError {
+function invalidKey(what: string): ConnectError {
   return notSentError(
     `${what}; pass the JSON that ZITADEL gave out for a key of a service account`,
     Code.InvalidArgument,

@@ -40,7 +40,7 @@ export function readTokenAnswer(
   const { status } = answer;
   const fields = parseObject(answer.text);
   if (status < 200 || status > 299 || fields.access_token === undefined) {
-    throw refusal(answer, fields, context);
+    throw tokenRefusal(answer, fields, context);
   }
   const { access_token, token_type = "Bearer", expires_in } = fields;
   if (typeof token_type !== "string" || token_type.toLowerCase() !== "bearer") {
@@ -53,7 +53,7 @@ export function readTokenAnswer(
   };
 }
 
-function refusal(
+function tokenRefusal(
   answer: TokenAnswer,
   fields: Partial<Record<string, unknown>>,
   context: TokenContext,
@@ -62,7 +62,7 @@ function refusal(
   const { status } = answer;
   const quote = (text: unknown) => quotable(text, grant.secrets);
   if (status === 0 || (status >= 300 && status <= 399)) {
-    const target = quote(originOf(answer.location)) ?? "another address";
+    const target = quote(redirectOrigin(answer.location)) ?? "another address";
     return failure(
       `the token endpoint of ${issuer} redirects to ${target}, which is not followed; set baseUrl, or issuer, to where ZITADEL itself answers`,
       answer,
@@ -138,7 +138,7 @@ function quotable(text: unknown, secrets: readonly string[]): string | undefined
   return plain === "" ? undefined : plain.slice(0, 200);
 }
 
-function originOf(location: string | undefined): string | undefined {
+function redirectOrigin(location: string | undefined): string | undefined {
   try {
     return new URL(location ?? "").origin;
   } catch {

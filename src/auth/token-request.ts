@@ -54,12 +54,12 @@ export async function requestToken(request: TokenRequest): Promise<IssuedToken> 
   const { issuer, grant } = request;
   const { now } = request.host;
   const sentAtMs = now();
-  const answer = await exchange(request);
+  const answer = await askEndpoint(request);
   const { token, lifetimeMs } = readTokenAnswer(answer, { issuer, grant, nowMs: now() });
   return { token, untilMs: sentAtMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 10) };
 }
 
-async function exchange({
+async function askEndpoint({
   issuer,
   scope,
   grant,
@@ -85,7 +85,7 @@ async function exchange({
         body: new TextEncoder().encode(new URLSearchParams({ ...grant.parameters, scope }).toString()),
         signal: stop.signal,
       })
-      .then(readAnswer);
+      .then(readTokenResponse);
     return await abortable(response, stop.signal);
   } catch (error) {
     if (stop.signal.aborted) {
@@ -97,7 +97,7 @@ async function exchange({
   }
 }
 
-async function readAnswer(response: AuthHttpResponse): Promise<TokenAnswer> {
+async function readTokenResponse(response: AuthHttpResponse): Promise<TokenAnswer> {
   const field = (name: string) => response.field(name) ?? undefined;
   const bytes = await response.bytes(MAX_ANSWER_BYTES);
   return {

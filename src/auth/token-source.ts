@@ -79,7 +79,7 @@ export function checkMs(name: string, value: number, minMs: number, maxMs: numbe
 }
 
 /** A request for a token that nothing has come of yet. */
-interface Request {
+interface RequestUnderWay {
   readonly token: Promise<string>;
   readonly sinceMs: number;
 }
@@ -101,7 +101,7 @@ export function keptToken(
   let kept: IssuedToken | undefined;
   let keptSince = 0;
   let requests = 0;
-  let underWay: Request | undefined;
+  let underWay: RequestUnderWay | undefined;
 
   const start = (callHeader: Headers): Promise<string> => {
     const number = ++requests;
@@ -153,7 +153,7 @@ const NAMES_SERVER = /^(forwarded|(.+-)?host|x-forwarded-(port|proto|server))$/;
  * server's token is none of another's business: with
  * `x-zitadel-instance-host` one address stands for many instances.
  */
-export function tokenByHost(newCredential: () => Credential): Credential {
+function tokenByHost(newCredential: () => Credential): Credential {
   const credentials = new Map<string, Credential>();
   return (callHeader, refused) => {
     let server = "";

@@ -15,9 +15,9 @@ const MAX_CHARACTERS = 200;
  * The server only checks how long the fields are: it takes any text as the new
  * address and forgets the old one.
  */
-export function checkRequest(method: DescMethod, request: Message): void {
+function checkRequest(method: DescMethod, request: Message): void {
   const rpc = rpcNamed(nameOfRpc(method));
-  if (rpc === undefined) throw invalid(`this client does not call ${nameOfRpc(method)}`);
+  if (rpc === undefined) throw refusedRequest(`this client does not call ${nameOfRpc(method)}`);
   const userId: unknown = Reflect.get(request, "userId");
   for (const [name, kind] of Object.entries(rpc.fields)) {
     const value: unknown = Reflect.get(request, name);
@@ -28,20 +28,20 @@ export function checkRequest(method: DescMethod, request: Message): void {
 }
 
 function checkId(name: string, id: string): void {
-  if (id === "") throw invalid(`${name} is missing`);
+  if (id === "") throw refusedRequest(`${name} is missing`);
   // Spaces inside are left alone: ids that an administrator chose may have them.
   if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(id)) {
-    throw invalid(`${name} starts or ends with a space, or holds an invisible character`);
+    throw refusedRequest(`${name} starts or ends with a space, or holds an invisible character`);
   }
 }
 
 function checkEmail(name: string, email: string, userId: unknown): void {
   if (email === "") return;
   if (email === userId) {
-    throw invalid(`${name} is the same as userId; leave ${name} out to keep the user's address`);
+    throw refusedRequest(`${name} is the same as userId; leave ${name} out to keep the user's address`);
   }
   if (!isEmailAddress(email)) {
-    throw invalid(`${name} ${JSON.stringify(maskEmail(email))} is not an e-mail address`);
+    throw refusedRequest(`${name} ${JSON.stringify(maskEmail(email))} is not an e-mail address`);
   }
 }
 
@@ -53,20 +53,21 @@ export function checkFieldNames({ field }: DescMessage, request: object): void {
   const unknown = Object.keys(request).find((name) => !name.startsWith("$") && !Object.hasOwn(field, name));
   if (unknown !== undefined) {
     const known = Object.keys(field).join(" and ");
-    throw invalid(`the request has no field ${JSON.stringify(unknown)}; its fields are ${known}`);
+    throw refusedRequest(`the request has no field ${JSON.stringify(unknown)}; its fields are ${known}`);
   }
 }
 
 function checkText(name: string, value: unknown): asserts value is string {
   // Callers without types: a long id as a number has lost digits already.
-  if (typeof value !== "string") throw invalid(`${name} is of type ${typeof value}; expected a string`);
+  if (typeof value !== "string")
+    throw refusedRequest(`${name} is of type ${typeof value}; expected a string`);
   if (value.length <= MAX_CHARACTERS) return;
   const characters = [...value].length;
   if (characters <= MAX_CHARACTERS) return;
-  throw invalid(`${name} has ${characters} characters; at most ${MAX_CHARACTERS} are allowed`);
+  throw refusedRequest(`${name} has ${characters} characters; at most ${MAX_CHARACTERS} are allowed`);
 }
 
-function invalid(message: string) {
+function refusedRequest(message: string) {
   return notSentError(message, Code.InvalidArgument, "invalid_request");
 }
 

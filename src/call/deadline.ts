@@ -68,7 +68,7 @@ class Watch extends Stop {
     signal?.addEventListener("abort", this);
     calls?.add(this);
     if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
-      this.#timer = setTimeout(timedOut, timeoutMs, this, timeoutMs);
+      this.#timer = setTimeout(onTimeout, timeoutMs, this, timeoutMs);
     }
   }
 
@@ -98,7 +98,7 @@ class Watch extends Stop {
   }
 }
 
-function timedOut(watch: Watch, timeoutMs: number): void {
+function onTimeout(watch: Watch, timeoutMs: number): void {
   watch.fail(deadlineExceeded(timeoutMs));
 }
 
@@ -126,7 +126,7 @@ export function canceled({ reason }: StopSignal): ConnectError {
 }
 
 /** The error of what was given up for any reason at all. */
-export function canceledFor(reason: unknown, message: string): ConnectError {
+function canceledFor(reason: unknown, message: string): ConnectError {
   const error = new ConnectError(message, Code.Canceled, undefined, undefined, reason);
   return noteFacts(error, { reason: "canceled" });
 }

@@ -53,7 +53,7 @@ export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
 }
 
 /** What is left to send when the interceptors have seen it. */
-export interface Exchange<I extends DescMessage> {
+export interface InterceptedRequest<I extends DescMessage> {
   readonly url: string;
   readonly requestMethod: string;
   readonly fields: HttpFields;
@@ -75,13 +75,13 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
   interceptors: readonly Interceptor[],
   call: UnaryCall<I, O>,
   signal: StopSignal | undefined,
-  send: (exchange: Exchange<I>) => Promise<UnaryResponse<I, O>>,
+  send: (exchange: InterceptedRequest<I>) => Promise<UnaryResponse<I, O>>,
 ): Promise<UnaryResponse<I, O>> {
   const { method, requestMethod, url, fields, input } = call;
   const failures: unknown[] = [];
   let sent = 0;
   const sendLast: Parameters<Interceptor>[0] = async (request) => {
-    if (!isUnary<UnaryRequest<I, O>>(request)) throw streamError();
+    if (!isUnary<UnaryRequest<I, O>>(request)) throw notUnaryError();
     // The request has a signal of its own, which does not tell.
     markSent(signal);
     sent++;
@@ -108,7 +108,7 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
       message: create(method.input, input),
       signal: signal ? toAbortSignal(signal) : new AbortController().signal,
     });
-    if (!isUnary<UnaryResponse<I, O>>(response)) throw streamError();
+    if (!isUnary<UnaryResponse<I, O>>(response)) throw notUnaryError();
     return response;
   } catch (thrown) {
     throw sent === 0
@@ -125,6 +125,6 @@ function isUnary<T extends { readonly stream: false }>(value: { readonly stream:
   return !value.stream;
 }
 
-function streamError(): ConnectError {
+function notUnaryError(): ConnectError {
   return new ConnectError("an interceptor made a stream of it", Code.Internal);
 }

@@ -60,7 +60,7 @@ function noCredential(message: string) {
 const MAX_PEM_BYTES = 4 * 1024 * 1024;
 
 /** As of a file that holds a secret. */
-const MAX_SECRET_BYTES = 64 * 1024;
+const MAX_INPUT_BYTES = 64 * 1024;
 
 /** Reads the PEM file that `option` names. */
 export async function readPemFile(path: string, option: string, signal: AbortSignal): Promise<string> {
@@ -77,18 +77,18 @@ export async function readPemFile(path: string, option: string, signal: AbortSig
 }
 
 /** Reads a secret from standard input to its end, or until the signal. On a terminal it is not shown. */
-export async function readStandardInput(what: "token" | "key", signal: AbortSignal): Promise<string> {
+async function readStandardInput(what: "token" | "key", signal: AbortSignal): Promise<string> {
   let read: string | undefined;
   try {
     read = process.stdin.isTTY
       ? await readTerminal(what, signal)
-      : await readText(addAbortSignal(signal, process.stdin), MAX_SECRET_BYTES);
+      : await readText(addAbortSignal(signal, process.stdin), MAX_INPUT_BYTES);
   } catch (cause) {
     if (!signal.aborted) throw invalidInput(`the ${what} cannot be read from standard input`, cause);
     throw notSentError("interrupted while reading standard input", Code.Canceled, "canceled", cause);
   }
   if (read !== undefined) return read;
-  throw invalidInput(`the ${what} from standard input is larger than ${MAX_SECRET_BYTES} bytes`);
+  throw invalidInput(`the ${what} from standard input is larger than ${MAX_INPUT_BYTES} bytes`);
 }
 
 function invalidInput(message: string, cause?: unknown) {

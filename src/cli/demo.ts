@@ -6,7 +6,7 @@ import { createSandbox, type Sandbox, type SandboxRequest } from "../sandbox/ind
 import { paint, printData } from "./print.js";
 
 /** Whom a call is for, as the demonstration shows it. */
-type Request = { readonly userId: string; readonly email?: string };
+type DemoRequest = { readonly userId: string; readonly email?: string };
 
 /** Shows the call on each wire, and two that are refused, against a sandbox of its own. */
 export async function demo(): Promise<void> {
@@ -30,7 +30,7 @@ export async function demo(): Promise<void> {
 }
 
 /** Makes a call and prints what came back and what arrived. */
-async function show(sandbox: Sandbox, contentType: ContentType, request: Request): Promise<void> {
+async function show(sandbox: Sandbox, contentType: ContentType, request: DemoRequest): Promise<void> {
   await using client = createResendClient({
     baseUrl: sandbox.url,
     contentType,
@@ -54,7 +54,7 @@ async function show(sandbox: Sandbox, contentType: ContentType, request: Request
   }
 }
 
-function printTitle(title: string, request: Request): void {
+function printTitle(title: string, request: DemoRequest): void {
   const fields = Object.entries(request).map(([name, value]) => `${name}: "${value}"`);
   printData(`\n${paint(["bold", "cyan"], title)}`);
   printData(paint("dim", `  client.resendHumanInitialization({ ${fields.join(", ")} })`));

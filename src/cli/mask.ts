@@ -41,7 +41,7 @@ export function mask(text: string): string {
     .replace(/\bBasic [^ "']+/gi, "Basic ***")
     .replace(/eyJ[\w.+/=-]{5,}|[\w-]{40,}/g, "***")
     .replace(/:\/\/[^\s/@]+@/g, "://")
-    .replace(ADDRESS, "$1***$2");
+    .replace(MAIL_ADDRESS, "$1***$2");
   const cut = text.length > MAX_READ_LENGTH || masked.length > MAX_PRINTED_LENGTH;
   return cut ? `${masked.slice(0, MAX_PRINTED_LENGTH).replace(/\p{Cs}$/u, "")}…` : masked;
 }
@@ -65,7 +65,7 @@ const TERMINAL_SEQUENCE =
   /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
 
 /** A mail address, from where its word begins; also one that is escaped in a URL. */
-const ADDRESS = /(?<![^\s@"'<>(),;:])([^\s@"'<>(),;:])[^\s@"'<>(),;:]*((?:@|%40)[^\s@"'<>(),;]+)/gu;
+const MAIL_ADDRESS = /(?<![^\s@"'<>(),;:])([^\s@"'<>(),;:])[^\s@"'<>(),;:]*((?:@|%40)[^\s@"'<>(),;]+)/gu;
 
 /** Takes out the secrets, and also the front of one: messages cut what they quote. */
 function withoutSecrets(text: string): string {

@@ -17,7 +17,7 @@ export function printFailure(error: unknown, json: boolean): ExitCode {
   // Whatever the error may mean elsewhere: no call had begun.
   const delivery = callState.begun ? failure.delivery : "not_sent";
   const code = codeToString(failure.code);
-  const message = inOptions(mask(messageOf(error, reason)));
+  const message = inOptions(mask(printedMessage(error, reason)));
   const hint = inOptions(failure.hint);
   if (json) {
     const { retryable } = failure;
@@ -58,7 +58,7 @@ function bold(color: "red" | "yellow", text: string): string {
 }
 
 /** What an error says, and what the network said where the error does not repeat it. */
-function messageOf(error: unknown, reason: Reason): string {
+function printedMessage(error: unknown, reason: Reason): string {
   const [said = "", ...causes] = causesOf(error).map((link) =>
     link instanceof ConnectError ? link.rawMessage : saidBy(link),
   );

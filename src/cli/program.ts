@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { CONTENT_TYPES } from "../options.js";
 import { parseDurationMs } from "./duration.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
-import type { SandboxOptions } from "./sandbox.js";
+import type { SandboxCommand } from "./sandbox.js";
 import type { SendOptions } from "./send.js";
 
 const EXIT_CODES = `
@@ -91,7 +91,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     )
     .option("--json", "print one JSON object when ready")
     .addHelpText("after", SANDBOX_EXAMPLES)
-    .action(async (options: SandboxOptions) => {
+    .action(async (options: SandboxCommand) => {
       const { sandbox } = await import("./sandbox.js");
       exitCode = await sandbox(options);
     });

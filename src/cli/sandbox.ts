@@ -7,7 +7,7 @@ import { paint, printData } from "./print.js";
 import { printUsageError } from "./print-failure.js";
 
 /** What `zitadel-resend sandbox` was told. */
-export interface SandboxOptions {
+export interface SandboxCommand {
   readonly port?: number;
   readonly host?: string;
   readonly tls?: true;
@@ -24,7 +24,7 @@ export async function sandbox({
   port = DEFAULT_PORT,
   json = false,
   ...options
-}: SandboxOptions): Promise<ExitCode> {
+}: SandboxCommand): Promise<ExitCode> {
   const interrupted = new Promise((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);

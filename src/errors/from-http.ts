@@ -1,6 +1,6 @@
 import type { Reason, Verdict } from "./verdict.js";
 
-const REASONS: Readonly<Record<number, Reason>> = {
+const HTTP_REASONS: Readonly<Record<number, Reason>> = {
   401: "unauthenticated",
   403: "permission_denied",
   408: "timeout",
@@ -25,7 +25,9 @@ const NOT_SUPPORTED = [404, 405, 406, 407, 415, 421, 426, 501, 505, 511];
  * RFC 6585). Not 403: firewalls also give it when they do not like the answer.
  * Not 302 and 303: they may stand for the result.
  */
-const REFUSALS = [301, 307, 308, 400, 401, 404, 405, 407, 413, 414, 415, 421, 426, 429, 431, 501, 505, 511];
+const HTTP_REFUSALS = [
+  301, 307, 308, 400, 401, 404, 405, 407, 413, 414, 415, 421, 426, 429, 431, 501, 505, 511,
+];
 
 /**
  * What an HTTP status says where no RPC status came with it: somebody on the
@@ -34,8 +36,8 @@ const REFUSALS = [301, 307, 308, 400, 401, 404, 405, 407, 413, 414, 415, 421, 42
  */
 export function verdictOfHttpStatus(status: number): Verdict {
   return {
-    reason: REASONS[status] ?? reasonOfClass(status),
-    delivery: REFUSALS.includes(status) ? "not_sent" : "maybe_sent",
+    reason: HTTP_REASONS[status] ?? reasonOfClass(status),
+    delivery: HTTP_REFUSALS.includes(status) ? "not_sent" : "maybe_sent",
   };
 }
 

@@ -5,7 +5,7 @@ import type { Verdict } from "./verdict.js";
 const PROTOCOL =
   /^(ERR_HTTP2_ERROR|HPE_\w+|HTTPParserError|ERR_SSL_(WRONG_VERSION_NUMBER|\w*NO_APPLICATION_PROTOCOL))$/;
 /** What else a connection of Node can die of, before or after the request. */
-const CONNECTION = /^ERR_(HTTP2|STREAM|SSL|TLS)_\w+$/;
+const NODE_CONNECTION = /^ERR_(HTTP2|STREAM|SSL|TLS)_\w+$/;
 /** What Connect's transports say of a request that they do not send. */
 const UNSENT = /^message size \d+ is larger than configured writeMaxBytes/;
 /** How an answer reads to Connect's transports that was cut short, or that lost its trailers on the way. */
@@ -17,7 +17,7 @@ const foreign: Verdict = {
   delivery: "maybe_sent",
   says: "did not answer in valid HTTP/1.1: it speaks another protocol, or a header holds raw bytes, as a gateway's binary metadata is",
 };
-const untrusted: Verdict = {
+const untrustedByNode: Verdict = {
   ...noConnection,
   because: "certificate",
   says: "has a certificate that is not trusted: its authority goes into tls.ca, another name into tls.serverName",
@@ -30,10 +30,10 @@ const repeatAtOnce: Verdict = { reason: "unreachable", delivery: "not_sent", ret
 export function verdictOfNodeCause({ name, message, code }: Cause): Verdict | undefined {
   if (code === "ERR_HTTP2_GOAWAY_SESSION") return repeatAtOnce;
   if (code === "ERR_HTTP2_STREAM_ERROR") return verdictOfReset(message);
-  if (CERTIFICATE.test(code)) return untrusted;
+  if (CERTIFICATE.test(code)) return untrustedByNode;
   if (PROTOCOL.test(code || name)) return foreign;
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return timedOut;
-  if (CONNECTION.test(code)) return brokeOff;
+  if (NODE_CONNECTION.test(code)) return brokeOff;
   return code === "" ? verdictOfText(message) : undefined;
 }
 

@@ -8,19 +8,19 @@ import { notSentError } from "../errors/facts.js";
  */
 export function parseBaseUrl(baseUrl: unknown): URL {
   if (typeof baseUrl !== "string" || baseUrl === "") {
-    throw invalid("baseUrl is missing");
+    throw invalidBaseUrl("baseUrl is missing");
   }
   let url: URL;
   try {
     url = new URL(baseUrl);
   } catch {
-    throw invalid("baseUrl is not a URL");
+    throw invalidBaseUrl("baseUrl is not a URL");
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw invalid("baseUrl is no https:// URL");
+    throw invalidBaseUrl("baseUrl is no https:// URL");
   }
   if (url.username + url.password + url.search + url.hash !== "") {
-    throw invalid("baseUrl holds credentials, a query or a fragment");
+    throw invalidBaseUrl("baseUrl holds credentials, a query or a fragment");
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
   // Takes a bare `?` or `#` away, which would stand before each path.
@@ -29,7 +29,7 @@ export function parseBaseUrl(baseUrl: unknown): URL {
   return url;
 }
 
-function invalid(what: string) {
+function invalidBaseUrl(what: string) {
   return notSentError(
     `${what}; expected the origin of your ZITADEL, for example "https://my-instance.zitadel.cloud"`,
     Code.InvalidArgument,

@@ -12,11 +12,11 @@ import type { Verdict } from "../errors/verdict.js";
 export function networkError(error: unknown, url: string): ConnectError {
   if (error instanceof ConnectError) return error;
   const verdict = verdictOfCauses(error);
-  const message = `${textOf(verdict, new URL(url).host)} (${innermostMessage(error)})`;
+  const message = `${wordsOf(verdict, new URL(url).host)} (${innermostMessage(error)})`;
   return new ConnectError(message, codeOf(verdict), undefined, undefined, error);
 }
 
-function textOf(verdict: Verdict | undefined, host: string): string {
+function wordsOf(verdict: Verdict | undefined, host: string): string {
   if (verdict?.says !== undefined) return `${host} ${verdict.says}`;
   if (verdict?.because === "browser") {
     return `${host} did not answer this page: it is not reachable, or CORS forbids it`;

@@ -8,7 +8,7 @@ import { http2Client } from "../http/node/http2-client.js";
 import { undiciClient } from "../http/node/undici-client.js";
 import type { NodeTransportOptions } from "../options.js";
 import { nodeDefaults } from "../options.js";
-import { generalEngine } from "../transport/grpc-web/codec.js";
+import { generalCodec } from "../transport/grpc-web/codec.js";
 import { grpcWebTransport } from "../transport/grpc-web/transport.js";
 import { encodeMessage } from "../transport/message-bytes.js";
 import type { ClosableTransport, WireTransport } from "../transport/wire.js";
@@ -33,7 +33,7 @@ export function nodeGrpcWebTransport(options: NodeTransportOptions): WireTranspo
     compressMinBytes,
   };
   if (fetch !== undefined) {
-    return grpcWebTransport(options, { ...common, http: fetchClient(fetch) }, generalEngine);
+    return grpcWebTransport(options, { ...common, http: fetchClient(fetch) }, generalCodec);
   }
   const http2 = httpVersion === "2" ? http2Client(parseBaseUrl(options.baseUrl), options) : undefined;
   const client = http2 ?? undiciClient(options);

@@ -1,5 +1,5 @@
 import { createClientOn, type ResendClient } from "../client.js";
-import type { ResendClientOptions as ClientOptions, NodeTransportOptions } from "../options.js";
+import type { AnyClientOptions, NodeTransportOptions } from "../options.js";
 import type { ClosableTransport } from "../transport/wire.js";
 import { createTransportOn, drained } from "../transport/wire.js";
 import { nodePlatform } from "./platform.js";
@@ -9,7 +9,7 @@ export type { Http2Options, NodeTransportOptions as TransportOptions, TlsOptions
 export { serviceAccountKeyFile } from "./key-file.js";
 
 /** Options of {@link createResendClient} on Node. */
-export type ResendClientOptions = ClientOptions<NodeTransportOptions>;
+export type ResendClientOptions = AnyClientOptions<NodeTransportOptions>;
 
 /** Makes a client. Nothing is sent, and no connection opened, before the first call. */
 export function createResendClient(options: ResendClientOptions): ResendClient {

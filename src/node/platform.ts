@@ -7,7 +7,7 @@ import { fetchClient } from "../http/fetch-client.js";
 import { undiciClient } from "../http/node/undici-client.js";
 import type { NodeTransportOptions } from "../options.js";
 import { grpcTransport } from "../transport/grpc/transport.js";
-import { generalEngine } from "../transport/rest/codec.js";
+import { generalCodec } from "../transport/rest/codec.js";
 import { restTransport } from "../transport/rest/transport.js";
 import type { Platform } from "../transport/wire.js";
 import { withRestDefaults } from "../zitadel/paths.js";
@@ -22,7 +22,7 @@ export const nodePlatform: Platform<NodeTransportOptions> = {
   method: ManagementService.method.resendHumanInitialization,
   grpc: grpcTransport,
   grpcWeb: nodeGrpcWebTransport,
-  rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options), generalEngine),
+  rest: (options) => restTransport(withRestDefaults(options), httpRuntime(options), generalCodec),
   http: (options) => httpRuntime(options),
 };
 

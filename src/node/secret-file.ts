@@ -42,10 +42,10 @@ export function readSecretFile(path: string, { what, instead }: SecretFile): str
     const bytes = Buffer.alloc(MAX_SECRET_BYTES + 1);
     const length = size > MAX_SECRET_BYTES ? bytes.length : readInto(bytes, file);
     if (length > MAX_SECRET_BYTES) throw secretFileError(`${name} is larger than ${MAX_SECRET_BYTES} bytes`);
-    return decode(bytes.subarray(0, length));
+    return decodeText(bytes.subarray(0, length));
   } catch (error) {
     if (error instanceof ConnectError) throw error;
-    throw secretFileError(`${name} cannot be read: ${problemOf(error)}`, error);
+    throw secretFileError(`${name} cannot be read: ${systemProblem(error)}`, error);
   } finally {
     closeSync(file);
   }
@@ -81,11 +81,11 @@ function open(path: string, what: string, name: string): number {
         `there is no ${what} of the name that was given; it is not shown, for it may be a secret`,
       );
     }
-    throw secretFileError(`${name} cannot be opened: ${problemOf(error)}`, error);
+    throw secretFileError(`${name} cannot be opened: ${systemProblem(error)}`, error);
   }
 }
 
-function problemOf(error: unknown): string {
+function systemProblem(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "this user may not read it";
@@ -103,7 +103,7 @@ function readInto(bytes: Buffer, file: number): number {
 }
 
 /** What Windows PowerShell writes is UTF-16. */
-function decode(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const encoding =
     first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";

@@ -4,7 +4,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } fro
 export const TOKEN_LIFETIME_S = 43_199;
 
 /** What the holder of a token may do. */
-export interface Grant {
+export interface TokenGrant {
   /** Organisation that the holder belongs to. */
   readonly orgId: string;
   /** Whether the holder manages users. */
@@ -17,15 +17,15 @@ export interface Grant {
 
 /** The tokens that are good. */
 export interface AccessTokens {
-  issue(grant: Grant): string;
-  find(token: string): Grant | undefined;
+  issue(grant: TokenGrant): string;
+  find(token: string): TokenGrant | undefined;
   /** Ends every token that would end by itself one day. */
   revokeIssued(): void;
 }
 
 /** Keeps the tokens that were issued. */
 export function createAccessTokens(now: () => number): AccessTokens {
-  const grants = new Map<string, Grant>();
+  const grants = new Map<string, TokenGrant>();
   return {
     issue(grant) {
       const token = randomBytes(32).toString("base64url");

@@ -18,12 +18,12 @@ export function readMessage(body: Buffer, encoding: string): Uint8Array | Connec
   if (body.length < HEAD_BYTES) return plainRefusal(Code.Unknown, "EOF");
   const [flags = 0] = body;
   const size = body.readUInt32BE(1);
-  if (size > MAX_MESSAGE_BYTES) return tooLarge(size);
+  if (size > MAX_MESSAGE_BYTES) return messageTooLarge(size);
   const message = body.subarray(HEAD_BYTES, HEAD_BYTES + size);
   if (message.length < size) return plainRefusal(Code.Unknown, "unexpected EOF");
   if (flags === 0) return message;
   if (flags !== 1) return plainRefusal(Code.Internal, `grpc: received unexpected payload format ${flags}`);
-  if (encoding === "gzip") return gunzip(message);
+  if (encoding === "gzip") return gunzipMessage(message);
   return plainRefusal(Code.Internal, "grpc: compressed flag set with identity or empty encoding");
 }
 
@@ -40,14 +40,14 @@ export function frame(message: Uint8Array, flags = 0): Buffer {
 export const gzipFrame = (message: Uint8Array) => frame(gzipSync(message), 1);
 
 /** Refuses a message over {@link MAX_MESSAGE_BYTES}. */
-export function tooLarge(size: number): ConnectError {
+export function messageTooLarge(size: number): ConnectError {
   return plainRefusal(
     Code.ResourceExhausted,
     `grpc: received message larger than max (${size} vs. ${MAX_MESSAGE_BYTES})`,
   );
 }
 
-function gunzip(message: Uint8Array): Uint8Array | ConnectError {
+function gunzipMessage(message: Uint8Array): Uint8Array | ConnectError {
   try {
     return gunzipSync(message, { maxOutputLength: MAX_MESSAGE_BYTES });
   } catch (error) {

@@ -17,7 +17,7 @@ import {
 } from "./exchange.js";
 import { frame, gzipFrame, readMessage } from "./grpc-message.js";
 import type { Instance } from "./instance.js";
-import { deadlineExceeded, plainRefusal } from "./refusal.js";
+import { deadlineRefusal, plainRefusal } from "./refusal.js";
 import { resendHumanInitialization } from "./rpc.js";
 import { pathOf } from "./target.js";
 
@@ -71,7 +71,7 @@ export function grpcCall(instance: Instance, exchange: Exchange, body: Buffer): 
   const request = readRequest(pathOf(exchange.target) ?? "", body, encoding);
   const gzip = encoding === "gzip";
   if (request instanceof ConnectError) return { header: {}, status: statusOf(request), gzip };
-  if (exchange.ageMs() >= timeoutMs) return { header: {}, status: statusOf(deadlineExceeded()), gzip };
+  if (exchange.ageMs() >= timeoutMs) return { header: {}, status: statusOf(deadlineRefusal()), gzip };
   const result = resendHumanInitialization(instance, exchange, request);
   const header = callHeader(instance);
   if (result instanceof ConnectError) return { header, status: statusOf(result), gzip };

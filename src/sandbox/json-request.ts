@@ -4,7 +4,7 @@ import {
   type ResendHumanInitializationRequest,
   ResendHumanInitializationRequestSchema,
 } from "../../gen/zitadel/management_pb.js";
-import { MAX_MESSAGE_BYTES, tooLarge } from "./grpc-message.js";
+import { MAX_MESSAGE_BYTES, messageTooLarge } from "./grpc-message.js";
 import { plainRefusal } from "./refusal.js";
 
 /**
@@ -20,7 +20,7 @@ export function readJsonRequest(
   if (value instanceof ConnectError) return value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const token = Array.isArray(value) ? "[" : text.trim();
-    return invalid(
+    return invalidJson(
       `proto:\u00a0syntax error (${position(text, text.search(/\S/))}): unexpected token ${token}`,
     );
   }
@@ -32,7 +32,7 @@ export function readJsonRequest(
   }
   const request = create(ResendHumanInitializationRequestSchema, { userId, email });
   const size = toBinary(ResendHumanInitializationRequestSchema, request).length;
-  return size > MAX_MESSAGE_BYTES ? tooLarge(size) : request;
+  return size > MAX_MESSAGE_BYTES ? messageTooLarge(size) : request;
 }
 
 function parse(text: string): unknown {
@@ -45,7 +45,7 @@ function parse(text: string): unknown {
     if (end !== undefined) return JSON.parse(text.slice(0, Number(end)));
     const [, at] = /at position (\d+)/.exec(message) ?? [];
     const sign = at === undefined ? /token '(.)'/su.exec(message)?.[1] : text[Number(at)];
-    return invalid(
+    return invalidJson(
       sign === undefined || message.includes("Unterminated")
         ? "unexpected EOF"
         : `invalid character '${sign}' looking for beginning of value`,
@@ -58,7 +58,7 @@ function wrongType(text: string, name: string): ConnectError {
   const token = found?.[1] ?? "";
   const at = position(text, (found?.index ?? 0) + (found?.[0].length ?? 0) - token.length);
   const field = name === "email" ? name : "userId";
-  return invalid(`proto:\u00a0(${at}): invalid value for string field ${field}: ${token}`);
+  return invalidJson(`proto:\u00a0(${at}): invalid value for string field ${field}: ${token}`);
 }
 
 function position(text: string, index: number): string {
@@ -66,4 +66,4 @@ function position(text: string, index: number): string {
   return `line ${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
-const invalid = (message: string) => plainRefusal(Code.InvalidArgument, message);
+const invalidJson = (message: string) => plainRefusal(Code.InvalidArgument, message);

@@ -43,7 +43,7 @@ function favourite(acceptLanguage: string): string {
 }
 
 /** Refuses a call whose deadline has passed. */
-export function deadlineExceeded(): ConnectError {
+export function deadlineRefusal(): ConnectError {
   return plainRefusal(Code.DeadlineExceeded, "context deadline exceeded");
 }
 

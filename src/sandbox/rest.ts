@@ -12,10 +12,10 @@ import {
   parseGrpcTimeout,
   textAnswer,
 } from "./exchange.js";
-import { tooLarge } from "./grpc-message.js";
+import { messageTooLarge } from "./grpc-message.js";
 import type { Instance } from "./instance.js";
 import { readJsonRequest } from "./json-request.js";
-import { deadlineExceeded, detailsOf, plainRefusal } from "./refusal.js";
+import { deadlineRefusal, detailsOf, plainRefusal } from "./refusal.js";
 import { resendHumanInitialization } from "./rpc.js";
 import { pathOf } from "./target.js";
 
@@ -70,7 +70,7 @@ function readRequest({ header, body, bodyBytes, ageMs }: Exchange, userId: strin
   if (timeoutMs === undefined) {
     return plainRefusal(Code.InvalidArgument, `invalid grpc-timeout: ${timeout}`);
   }
-  if (bodyBytes > body.length) return tooLarge(bodyBytes);
+  if (bodyBytes > body.length) return messageTooLarge(bodyBytes);
   const request = readJsonRequest(body, userId);
   if (request instanceof ConnectError) return request;
   if (/[^ -~]/.test(userId)) {
@@ -79,7 +79,7 @@ function readRequest({ header, body, bodyBytes, ageMs }: Exchange, userId: strin
     return plainRefusal(Code.Internal, message);
   }
   // The gateway takes a timeout of nothing for none.
-  return timeoutMs > 0 && ageMs() >= timeoutMs ? deadlineExceeded() : request;
+  return timeoutMs > 0 && ageMs() >= timeoutMs ? deadlineRefusal() : request;
 }
 
 function gatewayHeader({ directory }: Instance): AnswerHeader {

@@ -9,7 +9,7 @@ import { type Answer, type AnswerHeader, createBody, type Exchange, textAnswer }
 /** Answers one request. */
 export type Answerer = (exchange: Exchange) => Answer | Promise<Answer>;
 
-type Request = IncomingMessage | Http2ServerRequest;
+type IncomingRequest = IncomingMessage | Http2ServerRequest;
 
 /** What the responses of both versions of HTTP have in common. */
 interface Response extends Writable {
@@ -39,7 +39,7 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
       response.writeContinue();
       on1(request, response);
     })
-    .on("checkExpectation", (_, response) => send(response, emptyAnswer(417)));
+    .on("checkExpectation", (_, response) => sendAnswer(response, emptyAnswer(417)));
   const on2 = (request: Http2ServerRequest, response: Http2ServerResponse) =>
     handle(request, response, 2, answer);
   const http2 = createHttp2({ settings: { maxConcurrentStreams: MAX_STREAMS } }, on2)
@@ -49,8 +49,8 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
       response.writeContinue();
       on2(request, response);
     })
-    .on("checkExpectation", (_, response) => send(response, emptyAnswer(417)))
-    .on("connect", (_, response) => send(response, emptyAnswer(405)));
+    .on("checkExpectation", (_, response) => sendAnswer(response, emptyAnswer(417)))
+    .on("connect", (_, response) => sendAnswer(response, emptyAnswer(405)));
   // A client that goes away in the middle is no event for a sandbox.
   http2.on("sessionError", () => {});
   const sockets = new Set<Socket>();
@@ -103,7 +103,7 @@ export function createOnePortServer(answer: Answerer, identity: ServerIdentity |
 /** How HTTP/2 starts (RFC 9113, section 3.4) and no request of HTTP/1.1 does. */
 const PREFACE = Buffer.from("PRI");
 
-function handle(request: Request, response: Response, httpVersion: 1 | 2, answer: Answerer): void {
+function handle(request: IncomingRequest, response: Response, httpVersion: 1 | 2, answer: Answerer): void {
   const startMs = performance.now();
   const body = createBody();
   request.on("error", () => {});
@@ -125,10 +125,10 @@ function handle(request: Request, response: Response, httpVersion: 1 | 2, answer
       ageMs: () => performance.now() - startMs,
     };
     try {
-      send(response, await answer(exchange));
+      sendAnswer(response, await answer(exchange));
     } catch (error) {
       // A fault of the sandbox's own; the caller is the one who looks.
-      send(response, textAnswer(500, "text/plain; charset=utf-8", `The sandbox failed: ${error}\n`));
+      sendAnswer(response, textAnswer(500, "text/plain; charset=utf-8", `The sandbox failed: ${error}\n`));
     }
   });
 }
@@ -139,7 +139,7 @@ const SAFE_HEADER: AnswerHeader = {
   "x-content-type-options": "nosniff",
 };
 
-function send(response: Response, { status, header, body, trailer }: Answer): void {
+function sendAnswer(response: Response, { status, header, body, trailer }: Answer): void {
   if (response.destroyed || response.stream?.destroyed || response.headersSent) return;
   response.statusCode = status;
   for (const [name, value] of Object.entries({ ...SAFE_HEADER, ...header })) response.setHeader(name, value);

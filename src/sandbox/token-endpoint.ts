@@ -6,7 +6,7 @@ import type { Instance } from "./instance.js";
 import { queryOf } from "./target.js";
 
 /** Grant type of RFC 7523. */
-export const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /** Without it in the scope a token is given out but the API refuses it. */
 const API_AUDIENCE = "urn:zitadel:iam:org:project:id:zitadel:aud";
@@ -44,7 +44,7 @@ export async function answerToken(instance: Instance, exchange: Exchange): Promi
 }
 
 /** Origin under which a request reached the server; it is the issuer of its tokens. */
-export const issuerOf = ({ scheme }: Instance, { host }: Exchange) => `${scheme}://${host}`;
+const issuerOf = ({ scheme }: Instance, { host }: Exchange) => `${scheme}://${host}`;
 
 /** What came in the query and in the body, as Go reads a form. */
 function formOf({ target, header, body }: Exchange): URLSearchParams {

@@ -12,7 +12,7 @@ type FieldReader = (name: string) => string | null | undefined;
  * what cannot be decoded of these two is left out, so that the code survives.
  * Source: gRPC over HTTP/2, "Responses"; google.rpc.Status.
  */
-export function statusError(
+export function grpcStatusError(
   grpcStatus: string,
   field: FieldReader,
   metadata: () => Headers,
@@ -29,7 +29,7 @@ export function statusError(
   const status = decodeDetails(field("grpc-status-details-bin"));
   const trusted = status?.code === code ? status : undefined;
   const error = new ConnectError(
-    trusted?.message ?? decodeMessage(field("grpc-message") ?? ""),
+    trusted?.message ?? decodeGrpcMessage(field("grpc-message") ?? ""),
     code,
     metadata(),
   );
@@ -42,7 +42,7 @@ function isCode(code: number): code is Code {
 }
 
 /** Undoes the percent-encoding of `grpc-message`; what is not encoded well stays as it is. */
-export function decodeMessage(message: string): string {
+export function decodeGrpcMessage(message: string): string {
   return message.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {
       return decodeURIComponent(run);
@@ -94,7 +94,7 @@ function decodeAny(bytes: Uint8Array) {
 }
 
 // By number, because the names would take more of a page.
-const CODES: Readonly<Record<number, Code>> = {
+const CODES_OF_HTTP: Readonly<Record<number, Code>> = {
   400: 13, // Internal
   401: 16, // Unauthenticated
   403: 7, // PermissionDenied
@@ -110,5 +110,5 @@ const CODES: Readonly<Record<number, Code>> = {
  * somebody on the way gave it. Source: gRPC, "HTTP to gRPC Status Code Mapping".
  */
 export function codeOfHttpStatus(status: number): Code {
-  return CODES[status] ?? Code.Unknown;
+  return CODES_OF_HTTP[status] ?? Code.Unknown;
 }

@@ -1,14 +1,14 @@
 import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
 import type { Interceptor, UnaryResponse } from "@connectrpc/connect";
 import { untilDeadline } from "../call/deadline.js";
-import { type Exchange, runIntercepted, type UnaryCall } from "../call/interceptors.js";
+import { type InterceptedRequest, runIntercepted, type UnaryCall } from "../call/interceptors.js";
 import { type StopSignal, timeLeft } from "../call/stop.js";
 
 /** Runs a unary call under its deadline and through its interceptors, without their machinery where there are none. */
 export function runUnary<I extends DescMessage, O extends DescMessage>(
   interceptors: readonly Interceptor[] | undefined,
   call: UnaryCall<I, O>,
-  send: (exchange: Exchange<I>) => Promise<UnaryResponse<I, O>>,
+  send: (exchange: InterceptedRequest<I>) => Promise<UnaryResponse<I, O>>,
 ): Promise<UnaryResponse<I, O>> {
   const { method, url, requestMethod, fields, input } = call;
   return untilDeadline(call.signal, call.timeoutMs, async (signal) => {

@@ -1,5 +1,5 @@
 import { createClientOn, type ResendClient } from "../client.js";
-import type { ResendClientOptions as ClientOptions, TransportOptions } from "../options.js";
+import type { AnyClientOptions, TransportOptions } from "../options.js";
 import type { ClosableTransport } from "../transport/wire.js";
 import { createTransportOn, drained } from "../transport/wire.js";
 import { grpcWebWire } from "./grpc-web-wire.js";
@@ -11,7 +11,7 @@ export type { TransportOptions } from "../options.js";
 export { serviceAccountKeyFile } from "./runtime.js";
 
 /** Options of {@link createResendClient} outside Node. */
-export type ResendClientOptions = ClientOptions;
+export type ResendClientOptions = AnyClientOptions;
 
 /** Makes a client. Nothing is sent before the first call. */
 export function createResendClient(options: ResendClientOptions): ResendClient {

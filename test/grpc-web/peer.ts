@@ -3,7 +3,7 @@ import { StringValueSchema } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import { fetchClient } from "../../src/http/fetch-client.js";
 import type { TransportOptions } from "../../src/options.js";
-import { generalEngine } from "../../src/transport/grpc-web/codec.js";
+import { generalCodec } from "../../src/transport/grpc-web/codec.js";
 import type { GrpcWebRuntime } from "../../src/transport/grpc-web/request.js";
 import { grpcWebTransport } from "../../src/transport/grpc-web/transport.js";
 import { TextService } from "./text-service.js";
@@ -41,7 +41,7 @@ export function canned(
     );
   };
   const runtime = { http: fetchClient(fetch), ...options };
-  const transport = grpcWebTransport({ baseUrl: BASE_URL, ...options }, runtime, generalEngine);
+  const transport = grpcWebTransport({ baseUrl: BASE_URL, ...options }, runtime, generalCodec);
   return { requests, transport, client: createClient(TextService, transport) };
 }
 

@@ -9,20 +9,20 @@ import {
   ResendHumanInitializationResponseSchema,
 } from "../../gen/zitadel/management_pb.js";
 import { explainError } from "../../src/errors/explain.js";
-import { plainEngine } from "../../src/transport/grpc-web/plain-codec.js";
+import { plainCodec } from "../../src/transport/grpc-web/plain-codec.js";
 import * as webGrpcWeb from "../../src/web/grpc-web.js";
 import * as web from "../../src/web/index.js";
 import { caught } from "../auth/caught.js";
 import { frame, messageBytes, trailers } from "./peer.js";
 import { TextService } from "./text-service.js";
 
-describe("the plain engine", () => {
+describe("the plain codec", () => {
   test("encodes this package's request as the library does", () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ minLength: 120, maxLength: 20_000 }));
     fc.assert(
       fc.property(text, text, (userId, email) => {
         const message = create(ResendHumanInitializationRequestSchema, { userId, email });
-        const bytes = plainEngine.encode(ResendHumanInitializationRequestSchema, message, 1_000_000);
+        const bytes = plainCodec.encode(ResendHumanInitializationRequestSchema, message, 1_000_000);
         expect(Buffer.from(bytes)).toEqual(
           Buffer.from(toBinary(ResendHumanInitializationRequestSchema, message)),
         );
@@ -34,7 +34,7 @@ describe("the plain engine", () => {
     for (const { input, methodKind } of ManagementService.methods) {
       const fields = Object.fromEntries(input.fields.map(({ localName }) => [localName, "x"]));
       const message = create(input, fields);
-      expect(Buffer.from(plainEngine.encode(input, message, 1000))).toEqual(
+      expect(Buffer.from(plainCodec.encode(input, message, 1000))).toEqual(
         Buffer.from(toBinary(input, message)),
       );
       expect(methodKind).toBe("unary");
@@ -43,13 +43,13 @@ describe("the plain engine", () => {
 
   test("refuses what it does not know, and what is too large", async () => {
     const number = create(Int32ValueSchema, { value: 1 });
-    const unknown = await caught(async () => plainEngine.encode(Int32ValueSchema, number, 1000));
+    const unknown = await caught(async () => plainCodec.encode(Int32ValueSchema, number, 1000));
     expect([unknown.code, unknown.rawMessage]).toEqual([
       Code.Internal,
       "this client cannot send google.protobuf.Int32Value.value",
     ]);
     const large = create(StringValueSchema, { value: "x".repeat(9) });
-    const error = await caught(async () => plainEngine.encode(StringValueSchema, large, 10));
+    const error = await caught(async () => plainCodec.encode(StringValueSchema, large, 10));
     expect(explainError(error)).toMatchObject({ reason: "too_large", delivery: "not_sent" });
   });
 });

@@ -180,7 +180,7 @@ test("a process with an idle connection can exit without closing it, and undici 
   await using peer = await http1Peer(answers({}, "ok"));
   const script = `
     import { createRequire } from "node:module";
-    import { undiciClient } from "./src/node/undici-client.ts";
+    import { undiciClient } from "./src/http/node/undici-client.ts";
     const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("/undici/"));
     const { http } = undiciClient({});
     const before = loaded();

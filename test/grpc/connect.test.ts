@@ -134,7 +134,7 @@ describe.each(["gRPC", "gRPC-web on HTTP/2"] as const)("a connection of %s", (wi
       });
       const closed = newClient(listener.url);
       const call = closed.outcome();
-      await closed.close();
+      await closed.close({ graceMs: 0 });
       expect(await call).toMatchObject({ reason: "canceled", delivery: "not_sent" });
     });
 

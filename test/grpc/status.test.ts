@@ -5,10 +5,10 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeMessage, statusError } from "../../src/transport/grpc-status.js";
+import { decodeGrpcMessage, grpcStatusError } from "../../src/transport/grpc-status.js";
 
 function statusOf(fields: Record<string, string>): ConnectError | undefined {
-  return statusError(
+  return grpcStatusError(
     fields["grpc-status"] ?? "",
     (name) => fields[name],
     () => new Headers({ "x-seen": "yes" }),
@@ -106,13 +106,13 @@ describe("grpc-message", () => {
     ["%e2%98 %41", "%e2%98 A"],
     ["", ""],
   ])("%j reads %j", (encoded, decoded) => {
-    expect(decodeMessage(encoded)).toBe(decoded);
+    expect(decodeGrpcMessage(encoded)).toBe(decoded);
   });
 
   test("comes back as it was sent", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
-        expect(decodeMessage(encodeURIComponent(text))).toBe(text);
+        expect(decodeGrpcMessage(encodeURIComponent(text))).toBe(text);
       }),
     );
   });

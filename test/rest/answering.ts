@@ -3,7 +3,7 @@ import { grpcTimeout } from "../../src/call/deadline.js";
 import type { HttpRequest } from "../../src/http/client.js";
 import { fetchClient } from "../../src/http/fetch-client.js";
 import type { TransportOptions } from "../../src/options.js";
-import { generalEngine } from "../../src/transport/rest/codec.js";
+import { generalCodec } from "../../src/transport/rest/codec.js";
 import { restTransport } from "../../src/transport/rest/transport.js";
 
 /** An answer: what a `Response` takes. */
@@ -39,7 +39,7 @@ export function answering(
         return http(request);
       },
     },
-    generalEngine,
+    generalCodec,
   );
   return { transport, requests };
 }

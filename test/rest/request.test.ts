@@ -3,12 +3,12 @@ import { anyPack, DurationSchema, FieldMaskSchema, TimestampSchema } from "@bufb
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { factsOf } from "../../src/errors/facts.js";
-import { generalEngine } from "../../src/transport/rest/codec.js";
+import { generalCodec } from "../../src/transport/rest/codec.js";
 import { requestOf } from "../../src/transport/rest/request.js";
 import { BookSchema, book, HttpBodySchema, methodOf, types } from "./library.js";
 
 function request(method: string, message: Message, maxBytes = 1e6) {
-  const { binding, target, body } = requestOf(methodOf(method), message, generalEngine, types, maxBytes);
+  const { binding, target, body } = requestOf(methodOf(method), message, generalCodec, types, maxBytes);
   const text = body && new TextDecoder().decode(body.bytes);
   return `${binding.httpMethod} ${target}${text === undefined ? "" : ` ${text}`}`;
 }
@@ -110,9 +110,9 @@ describe("a request by its rule", () => {
 
   it("sends the content of an HttpBody with its type", () => {
     const content = create(HttpBodySchema, { contentType: "image/png", data: new Uint8Array([1, 2]) });
-    const { body } = requestOf(methodOf("Scan"), content, generalEngine, types, 10);
+    const { body } = requestOf(methodOf("Scan"), content, generalCodec, types, 10);
     expect(body).toEqual({ contentType: "image/png", bytes: new Uint8Array([1, 2]) });
-    const untyped = requestOf(methodOf("Scan"), create(HttpBodySchema), generalEngine, types, 10);
+    const untyped = requestOf(methodOf("Scan"), create(HttpBodySchema), generalCodec, types, 10);
     expect(untyped.body).toEqual({ contentType: "application/octet-stream", bytes: new Uint8Array() });
   });
 });
@@ -237,7 +237,7 @@ describe("what cannot travel is refused before it is sent", () => {
   it("an Any whose type is not in the registry", () => {
     const attachment = anyPack(BookSchema, book());
     const send = () =>
-      requestOf(methodOf("Put"), book({ id: "1", attachment }), generalEngine, createRegistry(), 99);
+      requestOf(methodOf("Put"), book({ id: "1", attachment }), generalCodec, createRegistry(), 99);
     expect(send).toThrow(/library\.Book.*not in the type registry/);
   });
 

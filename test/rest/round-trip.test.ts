@@ -3,7 +3,7 @@ import { ConnectError } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factsOf } from "../../src/errors/facts.js";
-import { generalEngine } from "../../src/transport/rest/codec.js";
+import { generalCodec } from "../../src/transport/rest/codec.js";
 import { restTransport } from "../../src/transport/rest/transport.js";
 import { arbitraryBook } from "./arbitrary.js";
 import { gateway } from "./gateway.js";
@@ -53,7 +53,7 @@ describe("whatever a message holds, it arrives as it is or is refused", () => {
     await fc.assert(
       fc.asyncProperty(arbitraryBook(...certain), async (message) => {
         const { http, received } = gateway();
-        const transport = restTransport({ baseUrl: "http://127.0.0.1" }, { http }, generalEngine);
+        const transport = restTransport({ baseUrl: "http://127.0.0.1" }, { http }, generalCodec);
         try {
           await transport.unary(method, undefined, undefined, undefined, message);
         } catch (error) {

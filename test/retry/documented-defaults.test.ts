@@ -9,7 +9,7 @@ function documentedDefault(file: string, option: string): string | undefined {
 }
 
 test.each(Object.entries(defaults.retry))("%s is documented as %s", (option, value) => {
-  expect(documentedDefault("retry/retry-options.ts", option)).toBe(String(value));
+  expect(documentedDefault("options.ts", option)).toBe(String(value));
 });
 
 test("timeoutMs is documented as it is", () => {

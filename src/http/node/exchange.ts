@@ -104,12 +104,12 @@ export class HttpExchange implements HttpResponse {
   }
 
   get header(): Headers {
-    this.#header ??= toHeaders(this.#fields);
+    this.#header ??= nodeHeaders(this.#fields);
     return this.#header;
   }
 
   get trailer(): Headers {
-    return toHeaders(this.#trailers);
+    return nodeHeaders(this.#trailers);
   }
 
   bytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -209,7 +209,7 @@ export class HttpExchange implements HttpResponse {
 export type IncomingFields = Readonly<Record<string, string | string[] | number | undefined>>;
 
 /** Header fields as Connect hands them to callers, without pseudo-headers. */
-export function toHeaders(...all: readonly (IncomingFields | undefined)[]): Headers {
+export function nodeHeaders(...all: readonly (IncomingFields | undefined)[]): Headers {
   const headers = new Headers();
   for (const fields of all) {
     for (const [name, value] of Object.entries(fields ?? {})) {

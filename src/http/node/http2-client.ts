@@ -57,7 +57,7 @@ export function http2Client(
       signal?.removeEventListener("abort", leave);
     };
     const owner: StreamOwner = {
-      path: pathOf(requestUrl, url),
+      path: pathOnConnection(requestUrl, url),
       headers: fields,
       onStream(stream, peer) {
         done();
@@ -88,7 +88,7 @@ export function http2Client(
  * The path of a request on a connection that leads to one origin. An
  * interceptor may have changed it, but not where the connection leads.
  */
-export function pathOf(requestUrl: string, { origin }: URL): string {
+export function pathOnConnection(requestUrl: string, { origin }: URL): string {
   if (requestUrl.startsWith(`${origin}/`)) return requestUrl.slice(origin.length);
   const message = `this transport's connection leads to ${origin}, not to ${requestUrl}`;
   throw notSentError(message, Code.InvalidArgument, "invalid_request");

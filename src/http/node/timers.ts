@@ -1,4 +1,5 @@
 import timers from "node:timers";
+import { MAX_TIMER_MS } from "../../call/stop.js";
 
 // Taken when this module loads: a test that later replaces the timers by a clock
 // of its own does not stop the connections.
@@ -6,9 +7,6 @@ const { setTimeout, setImmediate } = timers;
 
 /** Node's own, for what `startTimer` made. */
 export const { clearTimeout: stopTimer } = timers;
-
-/** What a timer can hold, in milliseconds; later than that is never. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 /** Calls `run` once, after `delayMs`. The timer does not keep the process alive. */
 export function startTimer(run: () => void, delayMs: number): NodeJS.Timeout | undefined {

@@ -80,10 +80,10 @@ const REFUSED = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH
 function explained(error: Error): Error {
   const code = "code" in error ? String(error.code) : "";
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return notTlsError(error);
-  return REFUSED.test(code) ? refusal(error) : error;
+  return REFUSED.test(code) ? requestRefusal(error) : error;
 }
 
-function refusal(error: Error) {
+function requestRefusal(error: Error) {
   return notSentError(
     `the request cannot be sent: ${error.message}`,
     Code.InvalidArgument,

@@ -101,7 +101,7 @@ export async function* readMessages<Desc extends DescMessage>(
 }
 
 /** What is in a frame, decompressed; fails with Internal where it is compressed in a way that nobody asked for. */
-export function contentOf(
+function contentOf(
   { flags, data }: Frame,
   response: HttpResponse,
   maxBytes: number,

@@ -8,7 +8,7 @@ import { type GrpcWebWire, streamOn } from "./streams.js";
  * and the plain one for the one method of this package's client, so that a page
  * with that client does without the rest.
  */
-export interface Engine {
+export interface Codec {
   /** A request in the binary format; refused where it is no such message, or larger than `maxBytes`. */
   encode<Desc extends DescMessage>(
     schema: Desc,
@@ -20,4 +20,4 @@ export interface Engine {
 }
 
 /** For every method. */
-export const generalEngine: Engine = { encode: encodeMessage, streamOn };
+export const generalCodec: Codec = { encode: encodeMessage, streamOn };

@@ -36,7 +36,7 @@ export function encodeFrame({ flags, data }: Frame): Uint8Array<ArrayBuffer> {
 export function* decodeFrames(body: Uint8Array<ArrayBuffer>, maxBytes: number): Generator<Frame> {
   for (let offset = 0; offset < body.byteLength; ) {
     const end = offset + frameBytes(body, offset, maxBytes);
-    if (!(end <= body.byteLength)) throw cut();
+    if (!(end <= body.byteLength)) throw cutOffError();
     yield frameAt(body, offset, end);
     offset = end;
   }
@@ -62,7 +62,7 @@ export async function* readFrames(
     }
     if (offset < bytes.byteLength) pieces.add(bytes.subarray(offset));
   }
-  if (pieces.size > 0) throw cut();
+  if (pieces.size > 0) throw cutOffError();
 }
 
 /** How many bytes the frame that starts at `offset` has with its prefix, or those of a prefix where it is not whole. */
@@ -85,6 +85,6 @@ function frameAt(bytes: Uint8Array<ArrayBuffer>, offset: number, end: number): F
   return { flags: bytes[offset] ?? 0, data };
 }
 
-function cut(): ConnectError {
+function cutOffError(): ConnectError {
   return new ConnectError("the answer ended in the middle of a frame", Code.Unavailable);
 }

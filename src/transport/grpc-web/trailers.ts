@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { addField, type HttpFields } from "../../call/fields.js";
 import { noteFacts } from "../../errors/facts.js";
 import type { HttpResponse } from "../../http/client.js";
-import { statusError } from "../grpc-status.js";
+import { grpcStatusError } from "../grpc-status.js";
 
 const decoder = new TextDecoder();
 
@@ -52,7 +52,7 @@ export function answerError(
   const metadata = () => mergedMetadata(response, trailers);
   const status = field("grpc-status");
   if (status === undefined || status === null) return missingStatus(hasCors, metadata());
-  const error = statusError(status, field, metadata);
+  const error = grpcStatusError(status, field, metadata);
   return error && noteFacts(error, { httpStatus: response.status });
 }
 

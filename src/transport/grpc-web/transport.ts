@@ -9,7 +9,7 @@ import { LazyUnaryResponse, runUnary, timeoutOf } from "../unary-call.js";
 import { withoutSent } from "../unexpected-answer.js";
 import type { WireTransport } from "../wire.js";
 import { readAnswer } from "./answer.js";
-import type { Engine } from "./codec.js";
+import type { Codec } from "./codec.js";
 import { sendRequest } from "./exchange.js";
 import type { GrpcWebRuntime } from "./request.js";
 import { frameRequest, requestFields } from "./request.js";
@@ -20,7 +20,7 @@ import { toHeaders } from "./trailers.js";
 export function grpcWebTransport(
   options: TransportOptions,
   runtime: GrpcWebRuntime,
-  { encode, streamOn }: Engine,
+  { encode, streamOn }: Codec,
 ): WireTransport {
   const { interceptors = [], readMaxBytes = defaults.maxBytes, writeMaxBytes = defaults.maxBytes } = options;
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpFields } from "../../call/fields.js";
 import { noteFacts } from "../../errors/facts.js";
-import { toHeaders } from "../../http/node/exchange.js";
-import { codeOfHttpStatus, statusError } from "../grpc-status.js";
+import { nodeHeaders } from "../../http/node/exchange.js";
+import { codeOfHttpStatus, grpcStatusError } from "../grpc-status.js";
 import { foreignAnswer, quoteText, redirectError } from "../unexpected-answer.js";
 import { isComplete, type PartialMessage } from "./message.js";
 
@@ -31,23 +31,23 @@ export function answerError(
 ): ConnectError | undefined {
   const isBare = trailers === undefined && (message.receivedBytes === 0 || headers["grpc-status"] === "0");
   const status = isBare ? headers : (trailers ?? {});
-  const grpcStatus = fieldOf(status, "grpc-status");
+  const grpcStatus = answerField(status, "grpc-status");
   if (grpcStatus === undefined) return missingStatus(headers, trailers, message);
   if (grpcStatus === "0" && isComplete(message)) return undefined;
-  const metadata = () => toHeaders(trailers, headers);
-  const error = statusError(grpcStatus, (name) => fieldOf(status, name), metadata);
+  const metadata = () => nodeHeaders(trailers, headers);
+  const error = grpcStatusError(grpcStatus, (name) => answerField(status, name), metadata);
   if (error !== undefined) return error;
   const { receivedBytes, frameBytes = Number.POSITIVE_INFINITY } = message;
-  if (receivedBytes > 0 && receivedBytes < frameBytes) return brokenOff(metadata());
+  if (receivedBytes > 0 && receivedBytes < frameBytes) return brokenOffError(metadata());
   const count = receivedBytes === 0 ? "no message" : "more than one message";
   return new ConnectError(`the server answered OK with ${count}`, Code.Unimplemented, metadata());
 }
 
 /** The answer is over, and nothing says how the call went. */
 function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined, message: PartialMessage) {
-  const metadata = toHeaders(trailers, headers);
+  const metadata = nodeHeaders(trailers, headers);
   if (!isComplete(message) && (trailers === undefined || message.receivedBytes > 0))
-    return brokenOff(metadata);
+    return brokenOffError(metadata);
   return noteFacts(
     new ConnectError(
       "the answer has no grpc-status: a proxy on the way may have dropped the trailers",
@@ -58,7 +58,7 @@ function missingStatus(headers: AnswerFields, trailers: AnswerFields | undefined
   );
 }
 
-function brokenOff(metadata: Headers): ConnectError {
+function brokenOffError(metadata: Headers): ConnectError {
   const error = new ConnectError(
     "the answer ended before its message was complete",
     Code.Unavailable,
@@ -75,14 +75,14 @@ export function errorOfForeign(
   sent: Readonly<HttpFields>,
 ): ConnectError {
   const status = headers[":status"] ?? 0;
-  const header = toHeaders(headers);
+  const header = nodeHeaders(headers);
   const redirect = redirectError({ status, header, field: (name) => header.get(name) }, url.href);
   if (redirect !== undefined) return redirect;
   const quote = quoteText(new TextDecoder().decode(body), sent);
   return foreignAnswer(status, codeOfHttpStatus(status), header, quote, "gRPC");
 }
 
-function fieldOf(fields: AnswerFields, name: string): string | undefined {
+function answerField(fields: AnswerFields, name: string): string | undefined {
   const value = fields[name];
   return Array.isArray(value) ? value.join(", ") : value?.toString();
 }

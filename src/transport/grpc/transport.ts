@@ -5,9 +5,9 @@ import type { HttpFields } from "../../call/fields.js";
 import type { StopSignal } from "../../call/stop.js";
 import type { Unary } from "../../call/unary.js";
 import { parseBaseUrl } from "../../http/base-url.js";
-import { toHeaders } from "../../http/node/exchange.js";
+import { nodeHeaders } from "../../http/node/exchange.js";
 import { gzip } from "../../http/node/gzip.js";
-import { pathOf } from "../../http/node/http2-client.js";
+import { pathOnConnection } from "../../http/node/http2-client.js";
 import { Http2Connection } from "../../http/node/http2-connection.js";
 import type { NodeTransportOptions } from "../../options.js";
 import { defaults, nodeDefaults } from "../../options.js";
@@ -72,7 +72,7 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
     throw new ConnectError(
       `the answer is compressed, with grpc-encoding ${JSON.stringify(encoding)}, which was not asked for`,
       Code.Internal,
-      toHeaders(headers),
+      nodeHeaders(headers),
     );
   }
 
@@ -88,7 +88,7 @@ export function grpcTransport(options: NodeTransportOptions): WireTransport {
     const request = { method, requestMethod: "POST", url: url.origin + path, fields };
     return runUnary(interceptors, { ...request, input, signal, timeoutMs, contextValues }, (exchange) => {
       const { url: requestUrl, fields, message, signal } = exchange;
-      return send(method, pathOf(requestUrl, url), fields, message, signal, timeoutMs);
+      return send(method, pathOnConnection(requestUrl, url), fields, message, signal, timeoutMs);
     });
   };
 
@@ -118,6 +118,6 @@ function responseOf<I extends DescMessage, O extends DescMessage>(
 }
 
 const metadataOf = ({ headers, trailers }: GrpcAnswer) => ({
-  header: toHeaders(headers),
-  trailer: toHeaders(trailers),
+  header: nodeHeaders(headers),
+  trailer: nodeHeaders(trailers),
 });

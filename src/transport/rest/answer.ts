@@ -25,7 +25,7 @@ export async function readMessage<Desc extends DescMessage>(
   if (!isSuccess(response)) throw await errorOf(response, reading);
   const bytes = await response.bytes(reading.maxBytes);
   const contentType = response.field("content-type");
-  const content = reading.engine.contentOf?.(desc, responseBody, bytes, contentType);
+  const content = reading.codec.contentOf?.(desc, responseBody, bytes, contentType);
   if (content !== undefined) return content;
   const mayBeEmpty = response.status === 204 || httpMethod === "HEAD" || desc.fields.length === 0;
   if (bytes.byteLength === 0 && mayBeEmpty) return create(desc);
@@ -33,7 +33,7 @@ export async function readMessage<Desc extends DescMessage>(
   if (!isJson(contentType)) throw unusableAnswer(response, text, reading.fields);
   let json: JsonValue;
   try {
-    json = reading.engine.parse(text, responseBody);
+    json = reading.codec.parse(text, responseBody);
   } catch {
     throw unusableAnswer(response, text, reading.fields);
   }
@@ -66,10 +66,10 @@ export function messageOf<Desc extends DescMessage>(
   json: JsonValue,
   desc: Desc,
   responseBody: FieldPath,
-  { engine, registry }: Reading,
+  { codec, registry }: Reading,
 ): MessageShape<Desc> {
   try {
-    return engine.fromJson(desc, responseBody, json, registry);
+    return codec.fromJson(desc, responseBody, json, registry);
   } catch (error) {
     const why = saidBy(error);
     throw new ConnectError(

@@ -92,7 +92,7 @@ function valueIn(json: JsonValue, field: DescField): JsonValue | undefined {
 }
 
 /** Only what has no pair is escaped by `JSON.stringify`. */
-const LONE_SURROGATE = /(^|[^\\])(\\\\)*\\ud[89a-f]/;
+const ESCAPED_SURROGATE = /(^|[^\\])(\\\\)*\\ud[89a-f]/;
 
 /** A body of JSON. */
 export function jsonBody(json: JsonValue): Body {
@@ -100,8 +100,8 @@ export function jsonBody(json: JsonValue): Body {
 }
 
 /** A body of JSON that is text already. Fails on half a character, which JSON can hold and UTF-8 cannot. */
-export function jsonTextBody(text: string): Body {
-  if (LONE_SURROGATE.test(text)) throw new Error("a text holds half of a character");
+function jsonTextBody(text: string): Body {
+  if (ESCAPED_SURROGATE.test(text)) throw new Error("a text holds half of a character");
   return { bytes: encodeUtf8(text), contentType: "application/json" };
 }
 
@@ -112,7 +112,7 @@ export function dropPathFields(json: JsonValue, { pieces }: Binding): JsonValue 
 }
 
 /** Takes a field out of the JSON of a message. */
-export function drop(json: JsonValue | undefined, [field, ...rest]: FieldPath): void {
+function drop(json: JsonValue | undefined, [field, ...rest]: FieldPath): void {
   if (field === undefined || !isJsonObject(json)) return;
   if (rest.length === 0) delete json[field.jsonName];
   else drop(json[field.jsonName], rest);

@@ -11,7 +11,7 @@ import {
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
 import { bodyOf } from "./body.js";
-import type { Engine } from "./exchange.js";
+import type { Codec } from "./exchange.js";
 import { type FieldPath, is64Bit, textOf } from "./fields.js";
 import { httpBody, isHttpBody } from "./http-body.js";
 import { hasField, parseJson } from "./json.js";
@@ -20,7 +20,7 @@ import { rivalOf } from "./rule.js";
 import { runServerStream } from "./server-stream.js";
 
 /** For every rule and every message. */
-export const generalEngine: Engine = {
+export const generalCodec: Codec = {
   rivalOf,
   textOf,
   queryOf,
@@ -69,7 +69,7 @@ const hasFloat = hasField(({ scalar }) => scalar === ScalarType.FLOAT);
  * they have: JSON says 0.1 for what every other wire reads as
  * 0.10000000149011612.
  */
-export function withFloatPrecision<Desc extends DescMessage>(
+function withFloatPrecision<Desc extends DescMessage>(
   desc: Desc,
   message: MessageShape<Desc>,
 ): MessageShape<Desc> {

@@ -26,7 +26,7 @@ export async function errorOf(response: HttpResponse, reading: Reading): Promise
     response.discard();
     return redirect;
   }
-  const text = await textOf(response, reading.maxBytes);
+  const text = await errorText(response, reading.maxBytes);
   return statusError(parse(text), response, reading) ?? unusableAnswer(response, text, reading.fields);
 }
 
@@ -34,7 +34,7 @@ export async function errorOf(response: HttpResponse, reading: Reading): Promise
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Text of an error; none of one that is too large, or in a coding that cannot be read: the status says enough. */
-async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
+async function errorText(response: HttpResponse, maxBytes: number): Promise<string> {
   try {
     return decodeUtf8(await response.bytes(Math.min(maxBytes, MAX_ERROR_BYTES)));
   } catch (error) {
@@ -115,7 +115,7 @@ function unknownCode({ code, message }: JsonObject): Code | undefined {
   return isForeign && typeof message === "string" ? Code.Unknown : undefined;
 }
 
-function decodeDetail(json: JsonObject, { engine, registry }: Reading): Detail {
+function decodeDetail(json: JsonObject, { codec, registry }: Reading): Detail {
   const { "@type": typeUrl, type: connectType, value, debug } = json;
   const type = [typeUrl, connectType].find((name) => typeof name === "string")?.replace(/^.*\//, "") ?? "";
   if (!isShallow(json, MAX_DEPTH)) return { type, value: new Uint8Array() };
@@ -125,7 +125,7 @@ function decodeDetail(json: JsonObject, { engine, registry }: Reading): Detail {
     }
     const desc = registry.getMessage(type);
     if (desc !== undefined) {
-      return { type, debug: json, value: engine.bytesOfAnyJson(desc, json, registry) };
+      return { type, debug: json, value: codec.bytesOfAnyJson(desc, json, registry) };
     }
   } catch {
     // Not what it says it is.
@@ -169,12 +169,12 @@ const CODES: Readonly<Record<number, Code>> = {
  * google/rpc/code.proto, the other way round; it has no 405, 408, 412 to 414,
  * 431 and 502.
  */
-export function codeOfStatus(httpStatus: number): Code {
+function codeOfStatus(httpStatus: number): Code {
   return CODES[httpStatus] ?? Code.Unknown;
 }
 
 /** A code as JSON has it: a number, or a name in any spelling (`NOT_FOUND`, `not_found`, `NotFound`). */
-export function codeFromJson(json: unknown): Code | undefined {
+function codeFromJson(json: unknown): Code | undefined {
   if (typeof json !== "string" && typeof json !== "number") return undefined;
   const name = String(json)
     .replaceAll("_", "")

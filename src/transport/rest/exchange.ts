@@ -37,7 +37,7 @@ export interface Reading {
   readonly url: string;
   /** The request's, to keep its credentials out of what an error quotes. */
   readonly fields: HttpFields;
-  readonly engine: Engine;
+  readonly codec: Codec;
   readonly registry: Registry;
   readonly maxBytes: number;
 }
@@ -53,7 +53,7 @@ export interface Body {
  * general one for any service, and the plain one for the one method of this
  * package's client, so that a page with that client does without the rest.
  */
-export interface Engine {
+export interface Codec {
   /** Another rule that a server would take a path for, where a service has several. */
   rivalOf?(binding: Binding, path: string): Binding | undefined;
   /** Text of one value in a path; undefined where it has none. */

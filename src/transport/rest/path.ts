@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { Engine } from "./exchange.js";
+import type { Codec } from "./exchange.js";
 import { hasPresence, valueAt, zeroTextOf } from "./fields.js";
 import type { Binding, PathVariable } from "./rule.js";
 import { matchSegments } from "./template.js";
@@ -25,16 +25,16 @@ export interface Misfit {
 export function expandPath(
   binding: Binding,
   message: Message,
-  engine: Engine,
+  codec: Codec,
   zeros: boolean,
 ): string | Misfit {
   let path = "";
   for (const piece of binding.pieces) {
-    const text = typeof piece === "string" ? piece : expandVariable(piece, message, engine, zeros);
+    const text = typeof piece === "string" ? piece : expandVariable(piece, message, codec, zeros);
     if (typeof text !== "string") return text;
     path += text;
   }
-  const rival = binding.pieces.length > 1 ? engine.rivalOf?.(binding, path) : undefined;
+  const rival = binding.pieces.length > 1 ? codec.rivalOf?.(binding, path) : undefined;
   return rival === undefined
     ? path
     : { misfit: `${path} would reach ${rival.httpMethod} ${rival.template.text} instead; ${OTHER_WIRES}` };
@@ -43,11 +43,11 @@ export function expandPath(
 function expandVariable(
   variable: PathVariable,
   message: Message,
-  engine: Engine,
+  codec: Codec,
   zeros: boolean,
 ): string | Misfit {
   const { name, pattern } = variable;
-  const text = variableText(variable, message, engine, zeros);
+  const text = variableText(variable, message, codec, zeros);
   if (typeof text !== "string") return text;
   if (text === "") return { misfit: `${name} is empty` };
   const because = (why: string) => ({ misfit: `${name} ${quote(text)} ${why}; ${OTHER_WIRES}` });
@@ -69,7 +69,7 @@ function expandVariable(
 function variableText(
   { path, name }: PathVariable,
   message: Message,
-  engine: Engine,
+  codec: Codec,
   zeros: boolean,
 ): string | Misfit {
   const notSet = { misfit: `${name} is not set` };
@@ -85,7 +85,7 @@ function variableText(
   }
   // Repeated fields are not in google.api.http, but this is how grpc-gateway reads one.
   const values: unknown[] = field.fieldKind === "list" && Array.isArray(value) ? value : [value];
-  const texts = values.map((one) => engine.textOf(field, one) ?? "");
+  const texts = values.map((one) => codec.textOf(field, one) ?? "");
   if (field.fieldKind === "list" && texts.some((text) => text.includes(","))) {
     return { misfit: `${name} has a value with a comma; ${OTHER_WIRES}` };
   }

@@ -12,12 +12,12 @@ import {
 } from "@bufbuild/protobuf";
 import { encodeStrings } from "../message-bytes.js";
 import { dropPathFields, jsonBody } from "./body.js";
-import type { Engine } from "./exchange.js";
+import type { Codec } from "./exchange.js";
 import { is64Bit } from "./fields.js";
 import { isJsonObject, parseJson } from "./json.js";
 
 /** For unary methods with `body: "*"` and messages of the plainest kind; fails on others. */
-export const plainEngine: Engine = {
+export const plainCodec: Codec = {
   textOf: (_field, value) => (typeof value === "string" ? value : undefined),
   queryOf: () => "",
   bodyOf: (binding, desc, message) => jsonBody(dropPathFields(plainToJson(desc, message), binding)),
@@ -38,7 +38,7 @@ export function plainToJson(desc: DescMessage, message: Message): JsonObject {
   const json: JsonObject = {};
   for (const field of desc.fields) {
     if (!isFieldSet(message, field)) continue;
-    json[field.jsonName] = checkText(Reflect.get(message, field.localName), field);
+    json[field.jsonName] = checkString(Reflect.get(message, field.localName), field);
   }
   return json;
 }
@@ -67,10 +67,10 @@ function valueFromJson(field: DescField, json: JsonValue): unknown {
     const value = isUnsigned ? protoInt64.uParse(json) : protoInt64.parse(json);
     return field.longAsString ? String(value) : value;
   }
-  return checkText(json, field);
+  return checkString(json, field);
 }
 
-function checkText(value: unknown, { scalar, name }: DescField): string {
+function checkString(value: unknown, { scalar, name }: DescField): string {
   if (scalar === ScalarType.STRING && typeof value === "string") return value;
   throw new Error(`${name} is a ${typeof value}`);
 }

@@ -2,7 +2,7 @@ import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { notSentError } from "../../errors/facts.js";
 import { saidBy } from "../../errors/from-causes.js";
-import type { Body, Engine } from "./exchange.js";
+import type { Body, Codec } from "./exchange.js";
 import { expandPath } from "./path.js";
 import { type Binding, bindingsOf } from "./rule.js";
 
@@ -23,16 +23,16 @@ export interface RestRequest {
 export function requestOf(
   method: DescMethod,
   message: Message,
-  engine: Engine,
+  codec: Codec,
   registry: Registry,
   maxBytes: number,
 ): RestRequest {
   try {
-    const [binding, path] = chooseBinding(bindingsOf(method), message, engine);
-    const query = engine.queryOf(binding, method.input, message);
-    const body = engine.bodyOf(binding, method.input, message, registry);
+    const [binding, path] = chooseBinding(bindingsOf(method), message, codec);
+    const query = codec.queryOf(binding, method.input, message);
+    const body = codec.bodyOf(binding, method.input, message, registry);
     const size = Math.max(query.length, body?.bytes.byteLength ?? 0);
-    if (size > maxBytes) throw tooLarge(size, maxBytes);
+    if (size > maxBytes) throw requestTooLarge(size, maxBytes);
     return { binding, target: path + query, ...(body && { body }) };
   } catch (error) {
     if (error instanceof ConnectError) throw error;
@@ -49,13 +49,13 @@ export function requestOf(
 function chooseBinding(
   bindings: readonly Binding[],
   message: Message,
-  engine: Engine,
+  codec: Codec,
 ): [Binding, path: string] {
   const misfits: string[] = [];
   // A number that is 0 is a value too, but one that says more goes before it.
   for (const zeros of [false, true]) {
     for (const binding of bindings) {
-      const path = expandPath(binding, message, engine, zeros);
+      const path = expandPath(binding, message, codec, zeros);
       if (typeof path === "string") return [binding, path];
       if (zeros && !misfits.includes(path.misfit)) misfits.push(path.misfit);
     }
@@ -63,7 +63,7 @@ function chooseBinding(
   throw new Error(misfits.join(", "));
 }
 
-function tooLarge(size: number, maxBytes: number): ConnectError {
+function requestTooLarge(size: number, maxBytes: number): ConnectError {
   return notSentError(
     `the request has ${size} bytes, more than ${maxBytes}; writeMaxBytes sets the limit`,
     Code.ResourceExhausted,

@@ -94,9 +94,9 @@ function compileRule(method: DescMethod, rule: HttpRule, all: readonly Binding[]
     httpMethod,
     template,
     pieces: piecesOf(method, template),
-    body: rule.body === "*" ? "*" : pathOf(method.input, rule.body),
+    body: rule.body === "*" ? "*" : fieldPathOf(method.input, rule.body),
     notInQuery: new Set([rule.body, ...template.variables.map(({ fieldPath }) => fieldPath)]),
-    responseBody: rule.responseBody === "*" ? [] : pathOf(method.output, rule.responseBody),
+    responseBody: rule.responseBody === "*" ? [] : fieldPathOf(method.output, rule.responseBody),
     later: () => all.slice(all.indexOf(binding) + 1),
   };
   return binding;
@@ -123,7 +123,7 @@ function verbAndPath({ pattern, body }: HttpRule): [httpMethod: string, path: st
   }
 }
 
-function pathOf(message: DescMethod["input"], text: string): FieldPath {
+function fieldPathOf(message: DescMethod["input"], text: string): FieldPath {
   return text === "" ? [] : resolveFieldPath(message, text);
 }
 

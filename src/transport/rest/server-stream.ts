@@ -55,7 +55,7 @@ export const runServerStream: RunServerStream = (interceptors, call, exchange) =
  *
  * Source: grpc-gateway's `runtime/handler.go`, `ForwardResponseStream`.
  */
-export async function* readMessages<Desc extends DescMessage>(
+async function* readMessages<Desc extends DescMessage>(
   answer: Answer,
   desc: Desc,
 ): AsyncGenerator<MessageShape<Desc>> {
@@ -95,9 +95,9 @@ async function* readFrames<Desc extends DescMessage>(
   }
 }
 
-function parseFrame(line: string, { engine }: Reading, responseBody: FieldPath): JsonObject | undefined {
+function parseFrame(line: string, { codec }: Reading, responseBody: FieldPath): JsonObject | undefined {
   try {
-    const frame: JsonValue = engine.parse(line, responseBody);
+    const frame: JsonValue = codec.parse(line, responseBody);
     return isJsonObject(frame) ? frame : undefined;
   } catch {
     return undefined;

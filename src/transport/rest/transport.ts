@@ -17,7 +17,7 @@ import { LazyUnaryResponse, runUnary, timeoutOf } from "../unary-call.js";
 import type { WireTransport } from "../wire.js";
 import { readMessage } from "./answer.js";
 import { answerError } from "./errors.js";
-import type { Engine, Exchange } from "./exchange.js";
+import type { Codec, Exchange } from "./exchange.js";
 import { metadataOf, requestFields } from "./headers.js";
 import { requestOf } from "./request.js";
 import { bindingsOf, unimplemented } from "./rule.js";
@@ -36,11 +36,7 @@ interface Mount {
  * Interceptors see the URL as the method's first rule has it, with `{field}` in
  * its path: what stands there depends on the message, which they may change.
  */
-export function restTransport(
-  options: TransportOptions,
-  runtime: WireRuntime,
-  engine: Engine,
-): WireTransport {
+export function restTransport(options: TransportOptions, runtime: WireRuntime, codec: Codec): WireTransport {
   const baseUrl = parseBaseUrl(options.baseUrl).href.replace(/\/$/, "");
   const maxBytes = options.readMaxBytes ?? defaults.maxBytes;
   const writeMaxBytes = options.writeMaxBytes ?? defaults.maxBytes;
@@ -61,7 +57,7 @@ export function restTransport(
 
   const exchange: Exchange = async (method, message, fields, signal) => {
     const { url: mountUrl, registry } = mountOf(method.parent);
-    const { binding, target, body } = requestOf(method, message, engine, registry, writeMaxBytes);
+    const { binding, target, body } = requestOf(method, message, codec, registry, writeMaxBytes);
     const url = mountUrl + target;
     if (body) fields["content-type"] = body.contentType;
     const request = {
@@ -73,7 +69,7 @@ export function restTransport(
     };
     try {
       const response = await runtime.http(request);
-      return { response, binding, reading: { url, fields, engine, registry, maxBytes } };
+      return { response, binding, reading: { url, fields, codec, registry, maxBytes } };
     } catch (error) {
       throw signal?.aborted ? error : networkError(error, url);
     }
@@ -108,11 +104,11 @@ export function restTransport(
   };
 
   const stream: Transport["stream"] = async (method, signal, timeout, header, input, contextValues) => {
-    if (method.methodKind !== "server_streaming" || engine.runServerStream === undefined) {
+    if (method.methodKind !== "server_streaming" || codec.runServerStream === undefined) {
       throw unimplemented(method, "a request is one message there");
     }
     const call = callOf(method, signal, timeout, header, input, contextValues);
-    return engine.runServerStream(interceptors, call, exchange);
+    return codec.runServerStream(interceptors, call, exchange);
   };
   return { unary, stream, close: runtime.close ?? (async () => {}) };
 }
@@ -121,7 +117,7 @@ export function restTransport(
  * The types that JSON may name: the caller's, and those of a service's file
  * and of what it imports.
  */
-export function registryOf(file: DescFile, own: Registry | undefined): Registry {
+function registryOf(file: DescFile, own: Registry | undefined): Registry {
   const files = new Set<DescFile>();
   const add = (file: DescFile) => {
     if (files.has(file)) return;
