@@ -141,5 +141,5 @@ function fieldsOf(
 function orgFieldsOf(orgId: string | undefined): HttpFields | undefined {
   if (orgId === undefined || orgId === null) return undefined;
   if (typeof orgId === "string" && orgId.trim()) return toFields({ [ORG_ID_HEADER]: orgId });
-  throw notSentError("orgId is empty or not a text; leave it out", Code.InvalidArgument, "invalid_request");
+  throw notSentError("orgId is empty or no text", Code.InvalidArgument, "invalid_request");
 }

@@ -14,7 +14,7 @@ function problemOf(token: unknown): string {
   if (typeof token !== "string") return `is of type ${typeof token}; expected a string`;
   if (token.trim() === "") return "is empty";
   if (/^\s*bearer\s/i.test(token)) return 'starts with "Bearer"; pass the token alone';
-  return "holds a character that no token has, perhaps a space";
+  return "holds a character that no token has";
 }
 
 /**

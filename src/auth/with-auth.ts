@@ -1,8 +1,9 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { hasSent, markUnsent } from "../call/stop.js";
 import type { Unary } from "../call/unary.js";
 import { abortable } from "../call/wait.js";
 import type { Auth, AuthHost } from "../credential.js";
+import { explainError } from "../errors/explain.js";
 import { checkBearerToken, cleartextError, isCleartext } from "./checks.js";
 
 /** What the layer needs to know of the client that it belongs to. */
@@ -50,7 +51,9 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
       next(method, signal, timeoutMs, withToken(header, token), input, contextValues);
     const sendOrRenew = (token: string) =>
       send(token).catch(async (error) => {
-        if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
+        const { code, delivery } = explainError(error);
+        // What code around a foreign transport throws behind a call that went well may have this code too.
+        if (code !== Code.Unauthenticated || delivery === "maybe_sent") throw error;
         if (!wasSent) markUnsent(signal);
         const other = credential(callHeader, token);
         const renewed = typeof other === "string" ? other : await abortable(other, signal);

@@ -31,7 +31,7 @@ function checkId(name: string, id: string): void {
   if (id === "") throw refusedRequest(`${name} is missing`);
   // Spaces inside are left alone: ids that an administrator chose may have them.
   if (/^\s|\s$|[\p{Cc}\p{Cf}\p{Cs}]/u.test(id)) {
-    throw refusedRequest(`${name} starts or ends with a space, or holds an invisible character`);
+    throw refusedRequest(`${name} has a space at an end, or an invisible character`);
   }
 }
 

@@ -23,7 +23,7 @@ function addChecked(fields: HttpFields, name: string, given: unknown): void {
   const value = String(given).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     // Not the value, which may be a token.
-    const message = `the header field ${JSON.stringify(name)} has a character that HTTP does not allow`;
+    const message = `the header field ${JSON.stringify(name)} has a character that HTTP forbids`;
     throw notSentError(message, Code.InvalidArgument, "invalid_request");
   }
   addField(fields, name, value);

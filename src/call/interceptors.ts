@@ -17,6 +17,7 @@ import {
 import { explainError } from "../errors/explain.js";
 import { maybeSentError, withFacts } from "../errors/facts.js";
 import { causesOf } from "../errors/from-causes.js";
+import { closedError } from "./drain.js";
 import { type HttpFields, toFields } from "./fields.js";
 import { markSent, type StopSignal, toAbortSignal } from "./stop.js";
 import type { Unary } from "./unary.js";
@@ -80,9 +81,11 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
   const { method, requestMethod, url, fields, input } = call;
   const failures: unknown[] = [];
   let sent = 0;
+  let isOver = false;
   const sendLast: Parameters<Interceptor>[0] = async (request) => {
     if (!isUnary<UnaryRequest<I, O>>(request)) throw notUnaryError();
     // The request has a signal of its own, which does not tell.
+    if (isOver) throw closedError();
     markSent(signal);
     sent++;
     try {
@@ -111,12 +114,12 @@ export async function runIntercepted<I extends DescMessage, O extends DescMessag
     if (!isUnary<UnaryResponse<I, O>>(response)) throw notUnaryError();
     return response;
   } catch (thrown) {
-    throw sent === 0
-      ? withFacts(thrown, { delivery: "not_sent" })
-      : maybeSentError(
-          thrown,
-          causesOf(thrown).some((cause) => failures.includes(cause)),
-        );
+    // Nothing leaves any more once this is said.
+    isOver = sent === 0;
+    const delivery = isOver ? "not_sent" : "maybe_sent";
+    if (failures.includes(thrown) && explainError(thrown).delivery === delivery) throw thrown;
+    const isFailure = causesOf(thrown).some((cause) => failures.includes(cause));
+    throw isOver ? withFacts(thrown, { delivery }) : maybeSentError(thrown, isFailure);
   }
 }
 
@@ -126,5 +129,5 @@ function isUnary<T extends { readonly stream: false }>(value: { readonly stream:
 }
 
 function notUnaryError(): ConnectError {
-  return new ConnectError("an interceptor made a stream of it", Code.Internal);
+  return new ConnectError("an interceptor made a stream", Code.Internal);
 }

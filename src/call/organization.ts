@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
-import { withFacts } from "../errors/facts.js";
+import { ConnectError } from "@connectrpc/connect";
+import { noteFacts } from "../errors/facts.js";
 import { fieldOf } from "../errors/from-causes.js";
 import type { Warning } from "../options.js";
 import { ORG_ID_HEADER } from "../zitadel/headers.js";
@@ -14,7 +15,10 @@ import type { Unary } from "./unary.js";
 export function withOrganization(next: Unary, onWarning?: (warning: Warning) => void): Unary {
   return (method, signal, timeoutMs, header, input, contextValues) => {
     const call = next(method, signal, timeoutMs, header, input, contextValues).catch((error) => {
-      throw withFacts(error, { rpc: nameOfRpc(method), orgNamed: orgIdIn(header) !== undefined });
+      throw noteFacts(ConnectError.from(error), {
+        rpc: nameOfRpc(method),
+        orgNamed: orgIdIn(header) !== undefined,
+      });
     });
     if (onWarning === undefined || !rpcNamed(nameOfRpc(method))?.sendsMail) return call;
     return call.then((response) => {
@@ -28,7 +32,7 @@ export function withOrganization(next: Unary, onWarning?: (warning: Warning) => 
 function warningOf(response: Message, orgId: string | undefined): Warning | undefined {
   const resourceOwner = fieldOf(Reflect.get(response, "details"), "resourceOwner");
   if (!orgId || !resourceOwner || orgId === resourceOwner) return undefined;
-  const message = `the call named organisation ${orgId}, but the user belongs to ${resourceOwner}; the mail was sent`;
+  const message = `organisation ${orgId} was named, but the user belongs to ${resourceOwner}; the mail was sent`;
   return { kind: "other_organization", message, orgId, resourceOwner };
 }
 

@@ -6,7 +6,9 @@ import {
   type Transport,
   type UnaryResponse,
 } from "@connectrpc/connect";
-import { factsOf, withFacts } from "../errors/facts.js";
+import { hasFacts, withFacts } from "../errors/facts.js";
+import { causesOf, saidBy } from "../errors/from-causes.js";
+import { isAnswered } from "../errors/from-code.js";
 import { markSent, type StopSignal, timeLeft, toAbortSignal } from "./stop.js";
 
 /**
@@ -24,6 +26,18 @@ export type Unary = <I extends DescMessage, O extends DescMessage>(
 ) => Promise<UnaryResponse<I, O>>;
 
 /**
+ * Whether an error is the transport's own: it has facts or no cause, or says
+ * the same as its cause, as connect-node's of a connection does.
+ */
+function isOwnOf(thrown: unknown): boolean {
+  if (!(thrown instanceof ConnectError)) return false;
+  const [, ...causes] = causesOf(thrown);
+  const isPlain =
+    causes.length === 0 || isAnswered(thrown) || causes.some((cause) => saidBy(cause) === thrown.rawMessage);
+  return hasFacts(thrown) || (thrown.code !== Code.Unknown && isPlain);
+}
+
+/**
  * The unary calls of any transport. One of somebody else knows no `Stop`, so it
  * gets what that knows, and it may throw anything. What it throws without a code
  * of its own comes from code around the call, an interceptor for one, which may
@@ -37,10 +51,7 @@ export function unaryOf(transport: Pick<Transport, "unary">): Unary {
     try {
       return await transport.unary(method, abortSignal, leftMs, header, input, contextValues);
     } catch (thrown) {
-      const error = ConnectError.from(thrown);
-      throw error.code === Code.Unknown && factsOf(error).delivery === undefined
-        ? withFacts(error, { delivery: "maybe_sent" })
-        : error;
+      throw isOwnOf(thrown) ? thrown : withFacts(thrown, { delivery: "maybe_sent" });
     }
   };
 }

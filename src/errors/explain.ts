@@ -42,7 +42,8 @@ export interface Failure {
 export function explainError(error: unknown): Failure {
   const subject = connectErrorIn(error);
   const facts = factsOf(subject);
-  const id = errorIdOf(subject);
+  // An error of code around the call: its details are not of the call.
+  const id = facts.reason === "unknown" ? undefined : errorIdOf(subject);
   const httpStatus = facts.httpStatus ?? httpStatusIn(subject.rawMessage);
   const verdict = judge(error, subject, id, httpStatus);
   const reason = facts.reason ?? verdict.reason;

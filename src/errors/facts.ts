@@ -28,22 +28,20 @@ const key = Symbol.for("zitadel-resend.facts");
 
 /** Notes facts on an error, out of sight of logs and `JSON.stringify`; a frozen one stays as it is. */
 export function noteFacts<E extends ConnectError>(error: E, facts: Facts): E {
-  define(error, facts);
+  Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
   return error;
 }
 
 /**
- * Notes facts on whatever was thrown. What cannot hold any is wrapped, a frozen
- * error for one: the facts never get lost.
+ * An error of our own that says the same as what was thrown, which is its
+ * cause, with these facts. What somebody else made is not ours to change: it
+ * may be frozen, or be thrown for another call too.
  */
 export function withFacts(thrown: unknown, facts: Facts): ConnectError {
-  const error = ConnectError.from(thrown);
-  if (define(error, facts)) return error;
-  return noteFacts(new ConnectError(error.rawMessage, error.code, undefined, undefined, error), facts);
-}
-
-function define(error: ConnectError, facts: Facts): boolean {
-  return Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+  const { rawMessage, code, metadata, details } = ConnectError.from(thrown);
+  const error = new ConnectError(rawMessage, code, metadata, undefined, thrown);
+  error.details = details;
+  return noteFacts(error, { ...factsOf(thrown), ...facts });
 }
 
 /** The facts noted on an error. */

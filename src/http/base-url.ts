@@ -31,7 +31,7 @@ export function parseBaseUrl(baseUrl: unknown): URL {
 
 function invalidBaseUrl(what: string) {
   return notSentError(
-    `${what}; expected the origin of your ZITADEL, for example "https://my-instance.zitadel.cloud"`,
+    `${what}; expected the origin of your ZITADEL, such as "https://my-instance.zitadel.cloud"`,
     Code.InvalidArgument,
     "invalid_request",
   );

@@ -196,7 +196,7 @@ test.each(["", " ", JSON.parse("69629012906488334")])(
   async (orgId) => {
     const { client, attempts } = clientOn([succeed], { orgId: "7" });
     const error = await rejectionOf(client.resendHumanInitialization(request, { orgId }));
-    expect(String(error)).toMatch(/orgId is empty or not a text/);
+    expect(String(error)).toMatch(/orgId is empty or no text/);
     expect(explainError(error)).toMatchObject({ reason: "invalid_request", delivery: "not_sent" });
     expect(attempts).toHaveLength(0);
   },

@@ -131,7 +131,7 @@ describe("nothing is sent", () => {
       const { client, requests } = canned(good);
       const error = await caught(() => client.say({}, { headers }));
       expect(explainError(error)).toMatchObject({ ...notSent, code: Code.InvalidArgument });
-      expect(error.rawMessage).toMatch(/^the header field "x.a" has a character that HTTP does not allow$/);
+      expect(error.rawMessage).toMatch(/^the header field "x.a" has a character that HTTP forbids$/);
       expect(requests).toEqual([]);
     },
   );

@@ -36,7 +36,9 @@ describe("toFields", () => {
         if (fields === undefined) return;
         kept += 1;
         expect(fields).toEqual(byHeaders(pairs));
-        expect(toFields(new Headers(pairs))).toEqual(fields);
+        // Joined, an empty value leaves white space at an end.
+        const trimmed = Object.entries(fields).map(([key, all]) => [key, all.replace(/^ | $/g, "")]);
+        expect(toFields(new Headers(pairs))).toEqual(Object.fromEntries(trimmed));
         const record = Object.fromEntries(pairs);
         expect(toFields(record)).toEqual(byHeaders(Object.entries(record)));
       }),
