@@ -1,10 +1,4 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  constants,
-  type OutgoingHttpHeaders,
-  connect as openSession,
-} from "node:http2";
+import { constants, type OutgoingHttpHeaders, connect as openSession } from "node:http2";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, TLSSocket } from "node:tls";
 import type { TlsOptions } from "../../options.js";
