@@ -43,12 +43,16 @@ export function withFacts(thrown: unknown, facts: Facts): ConnectError {
 }
 
 function define(error: ConnectError, facts: Facts): boolean {
-  return Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+  return Reflect.defineProperty(error, key, {
+    // Without a prototype, on which other code may have put facts.
+    value: Object.assign(Object.create(null), factsOf(error), facts),
+    configurable: true,
+  });
 }
 
 /** The facts noted on an error. */
 export function factsOf(error: unknown): Facts {
-  return hasFacts(error) ? error[key] : {};
+  return hasFacts(error) ? error[key] : Object.create(null);
 }
 
 /** Whether facts were noted on an error. */
@@ -58,7 +62,7 @@ export function hasFacts(error: unknown): error is { readonly [key]: Facts } {
 
 /** Refuses a number that is too small, or that is none; NaN is neither. */
 export function atLeast(least: number, name: string, value: number): void {
-  if (value >= least) return;
+  if (typeof value === "number" && value >= least) return;
   const message = `${name} is ${value}; expected a number from ${least} up`;
   throw notSentError(message, Code.InvalidArgument, "invalid_request");
 }
