@@ -1,3 +1,6 @@
+// For `AsyncDisposable`, which libraries before ESNext do not have.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { type CallOptions, type Client, Code, type UnaryResponse } from "@connectrpc/connect";
 import type { ManagementService } from "../gen/zitadel/management_pb.js";
 import { withAuth } from "./auth/with-auth.js";
@@ -7,6 +10,7 @@ import { type CloseOptions, Drain } from "./call/drain.js";
 import { type HttpFields, toFields } from "./call/fields.js";
 import { withInterceptors } from "./call/interceptors.js";
 import { withOrganization } from "./call/organization.js";
+import { ownOptions } from "./call/own-options.js";
 import { withRetry } from "./call/retry.js";
 import { type Unary, unaryOf } from "./call/unary.js";
 import { maybeSentError, notSentError } from "./errors/facts.js";
@@ -48,8 +52,9 @@ export interface ResendClient extends ManagementClient, AsyncDisposable {
 /** Puts the layers of a client together, on one platform: from the wire outward. */
 export function createClientOn<Options extends TransportOptions>(
   platform: Platform<Options>,
-  options: AnyClientOptions<Options>,
+  given: AnyClientOptions<Options>,
 ): ResendClient {
+  const options = ownOptions(given);
   const { interceptors = [], retry, guard, onWarning } = options;
   let { timeoutMs } = options;
   let baseUrl: URL | undefined;
@@ -57,7 +62,7 @@ export function createClientOn<Options extends TransportOptions>(
   let owned: ClosableTransport | undefined;
   let http: ReturnType<Platform["http"]> | undefined;
   const tokenHttp = () => {
-    http ??= platform.http(options.transport === undefined ? options : {});
+    http ??= platform.http(ownOptions(options.transport === undefined ? options : undefined));
     return http;
   };
   if (options.transport !== undefined) {
@@ -66,7 +71,7 @@ export function createClientOn<Options extends TransportOptions>(
     baseUrl = parseBaseUrl(options.baseUrl);
     timeoutMs ??= options.defaultTimeoutMs;
     // The interceptors are this client's, outermost: a wire's own would see each attempt.
-    const wire = createTransportOn(platform, { ...options, interceptors: [] });
+    const wire = createTransportOn(platform, ownOptions({ ...options, interceptors: [] }));
     unary = wire.unary;
     owned = wire;
   }
@@ -94,9 +99,11 @@ export function createClientOn<Options extends TransportOptions>(
     drain.close(options, () => Promise.all([owned?.close(), tokenHttp().close()]));
   return {
     // What Connect's `createClient` does for a unary method, without what it brings for streams.
-    resendHumanInitialization: async (request, call = {}) => {
+    resendHumanInitialization: async (init, options) => {
+      const request = ownOptions(init);
+      const call = ownOptions(options);
       // Here, because the layers may get the request with its unknown fields already dropped.
-      if (guard !== false) checkFieldNames(method.input, request ?? {});
+      if (guard !== false) checkFieldNames(method.input, request);
       const header = fieldsOf(call.headers, orgFieldsOf(call.orgId) ?? orgFields);
       drain.enter();
       try {

@@ -1,4 +1,5 @@
 import { Code } from "@connectrpc/connect";
+import { ownOptions } from "../call/own-options.js";
 import type { Auth } from "../credential.js";
 import { notSentError } from "../errors/facts.js";
 import { type TokenOptions, tokenAuth } from "./token-source.js";
@@ -21,8 +22,9 @@ export interface ClientCredentials {
  *   Unavailable if it cannot be reached. Nothing was sent then.
  */
 export function clientCredentials(client: ClientCredentials, options: TokenOptions = {}): Auth {
-  const clientId = text(client?.clientId, "clientId");
-  const clientSecret = text(client?.clientSecret, "clientSecret");
+  const own = ownOptions<ClientCredentials>(client);
+  const clientId = text(own.clientId, "clientId");
+  const clientSecret = text(own.clientSecret, "clientSecret");
   // RFC 6749, section 2.3.1: both are form-encoded before they are joined.
   const basic = btoa(`${formEncode(clientId)}:${formEncode(clientSecret)}`);
   return tokenAuth("clientCredentials", options, () => ({

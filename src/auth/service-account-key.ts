@@ -1,4 +1,5 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
+import { ownOptions } from "../call/own-options.js";
 import type { Auth } from "../credential.js";
 import { notSentError } from "../errors/facts.js";
 import { checkMs, type TokenOptions, tokenAuth } from "./token-source.js";
@@ -34,7 +35,7 @@ export interface ServiceAccountKeyOptions extends TokenOptions {
  */
 export function serviceAccountKey(keyJson: string | object, options: ServiceAccountKeyOptions = {}): Auth {
   const { userId, keyId, pkcs8 } = readKey(keyJson);
-  const clockSkewMs = checkMs("clockSkewMs", options.clockSkewMs ?? 60_000, 0, 1_800_000);
+  const clockSkewMs = checkMs("clockSkewMs", ownOptions(options).clockSkewMs ?? 60_000, 0, 1_800_000);
   // Not its promise, which may end with the call that it was made in.
   let cryptoKey: CryptoKey | undefined;
   return tokenAuth("serviceAccountKey", options, async (issuer, nowMs) => {
@@ -78,7 +79,7 @@ function readKey(keyJson: unknown) {
     }
   }
   const field = (name: string): unknown =>
-    typeof key === "object" && key !== null ? Reflect.get(key, name) : undefined;
+    typeof key === "object" && key !== null ? Reflect.get(ownOptions(key), name) : undefined;
   if (field("type") !== "serviceaccount") {
     throw invalidKey('the service account key lacks "type": "serviceaccount"');
   }

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { ownOptions } from "../call/own-options.js";
 import type { Auth, Credential } from "../credential.js";
 import { notSentError } from "../errors/facts.js";
 import { cleartextError, isCleartext, parseIssuer } from "./checks.js";
@@ -43,9 +44,7 @@ export type MakeGrant = (issuer: string, nowMs: number) => Grant | Promise<Grant
 
 /** Exchanges a grant for tokens at ZITADEL's token endpoint (RFC 6749, section 3.2), and keeps them. */
 export function tokenAuth(credential: string, options: TokenOptions, makeGrant: MakeGrant): Auth {
-  // Without a prototype, which another script may have given an issuer.
-  const own = { __proto__: null, ...options };
-  const { scope = ZITADEL_API_SCOPE, issuer: ownIssuer, tokenTimeoutMs = 30_000 } = own;
+  const { scope = ZITADEL_API_SCOPE, issuer: ownIssuer, tokenTimeoutMs = 30_000 } = ownOptions(options);
   const timeoutMs = checkMs("tokenTimeoutMs", tokenTimeoutMs, 1, 600_000);
   return (host) => {
     const url = parseIssuer(ownIssuer ?? host.issuer, credential);

@@ -38,17 +38,15 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
   return (method, signal, timeoutMs, header, input, contextValues) => {
     const callHeader = header === undefined ? NO_HEADER : new Headers(header);
     const brought = callHeader.get("authorization");
+    const send = (token?: string) =>
+      next(method, signal, timeoutMs, withToken(header, token), input, contextValues);
     if (brought !== null) {
       if (cleartextUrl !== undefined) throw cleartextError(cleartextUrl);
       checkBrought(brought);
     }
-    if (brought !== null || credential === undefined) {
-      return next(method, signal, timeoutMs, header, input, contextValues);
-    }
+    if (brought !== null || credential === undefined) return send();
 
     const wasSent = hasSent(signal);
-    const send = (token: string) =>
-      next(method, signal, timeoutMs, withToken(header, token), input, contextValues);
     const sendOrRenew = (token: string) =>
       send(token).catch(async (error) => {
         const { code, delivery } = explainError(error);
@@ -69,7 +67,8 @@ export function withAuth(next: Unary, settings: AuthSettings): Unary {
 /** Never changed. Most calls bring no header, and a `Headers` costs more than all else in this layer. */
 const NO_HEADER = new Headers();
 
-function withToken(header: HeadersInit | undefined, token: string): HeadersInit {
+function withToken(header: HeadersInit | undefined, token: string | undefined): HeadersInit | undefined {
+  if (token === undefined) return header;
   const authorization = `Bearer ${token}`;
   if (header === undefined) return { authorization };
   const all = new Headers(header);

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { atLeast, noteFacts, notSentError } from "../errors/facts.js";
+import { ownOptions } from "./own-options.js";
 import { MAX_TIMER_MS } from "./stop.js";
 
 /** The error of a call on a transport that was closed. */
@@ -51,7 +52,8 @@ export class Drain {
   }
 
   /** Refuses new calls, waits for those under way, ends what is left, and lets go of the connections. */
-  async close({ graceMs }: CloseOptions = {}, release: () => Promise<unknown>): Promise<void> {
+  async close(options: CloseOptions | undefined, release: () => Promise<unknown>): Promise<void> {
+    const { graceMs } = ownOptions(options);
     if (graceMs !== undefined) atLeast(0, "graceMs", graceMs);
     this.#isClosed = true;
     if (this.#underWay > 0) {

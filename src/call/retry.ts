@@ -1,6 +1,7 @@
 import { explainError, type Failure } from "../errors/explain.js";
 import { atLeast, maybeSentError, withFacts } from "../errors/facts.js";
 import { defaults, type RetryOptions } from "../options.js";
+import { ownOptions } from "./own-options.js";
 import { markUnsent, type StopSignal, timeLeft } from "./stop.js";
 import type { Unary } from "./unary.js";
 import { sleep as sleepFor } from "./wait.js";
@@ -40,9 +41,10 @@ export interface RetryClock {
  */
 export function withRetry(
   next: Unary,
-  options?: RetryOptions,
+  given?: RetryOptions,
   { random = Math.random, sleep = sleepFor }: RetryClock = {},
 ): Unary {
+  const options = ownOptions(given);
   const policy = retryPolicy(options);
   let budget = BUDGET;
   const refill = <Response>(response: Response): Response => {
@@ -66,7 +68,7 @@ export function withRetry(
         budget--;
         if (!maybeSent) markUnsent(signal);
         try {
-          options?.onRetry?.(count, failure, waitMs);
+          options.onRetry?.(count, failure, waitMs);
         } catch (thrown) {
           throw withFacts(thrown, { reason: "unknown", delivery: maybeSent ? "maybe_sent" : "not_sent" });
         }
@@ -104,8 +106,5 @@ export function retryWaitMs(
 
 /** Whether a failure may pass, but may also have sent a mail. */
 function isAmbiguous({ delivery, reason }: Failure): boolean {
-  return (
-    delivery === "maybe_sent" &&
-    (reason === "unreachable" || reason === "rate_limited" || reason === "timeout")
-  );
+  return delivery === "maybe_sent" && ["unreachable", "rate_limited", "timeout"].includes(reason);
 }

@@ -19,17 +19,15 @@ export function sleep(ms: number, signal: StopSignal | undefined): Promise<void>
  * Waits for a promise, but no longer than until the signal, whose reason it
  * then fails with: what is waited for goes on without this caller.
  */
-export async function abortable<T>(work: Promise<T>, signal: StopSignal | undefined): Promise<T> {
+export function abortable<T>(work: Promise<T>, signal: StopSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort);
-    if (signal.aborted) onAbort();
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      signal.removeEventListener("abort", end);
+      if (signal.aborted) reject(signal.reason);
+    };
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    work.then(resolve, reject).then(end);
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

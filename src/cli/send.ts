@@ -4,6 +4,7 @@ import { type ObjectDetails, ObjectDetailsSchema } from "../../gen/zitadel/objec
 import type { Failure } from "../errors/explain.js";
 import { notSentError } from "../errors/facts.js";
 import { createResendClient, type ResendClientOptions } from "../node/index.js";
+import { certificates } from "../node/tls-checks.js";
 import type { ContentType } from "../options.js";
 import { type CredentialOptions, readCredential, readPemFile } from "./credentials.js";
 import { callState, EXIT, type ExitCode } from "./exit-code.js";
@@ -70,6 +71,8 @@ async function clientOptions(
     const message = "no URL; pass --url https://my-instance.zitadel.cloud or set ZITADEL_URL";
     throw notSentError(message, Code.InvalidArgument, "invalid_request");
   }
+  const caPem = ca === undefined ? undefined : await readPemFile(ca, "--ca", signal);
+  if (caPem !== undefined) certificates("the file of --ca", caPem);
   return {
     baseUrl: url,
     contentType,
@@ -80,7 +83,7 @@ async function clientOptions(
       retry === 0 ? false : { ...(retry !== undefined && { maxAttempts: retry + 1 }), onRetry: printRetry },
     ...(org && { orgId: org }),
     ...(timeout !== undefined && { timeoutMs: timeout }),
-    ...(ca !== undefined && { tls: { ca: await readPemFile(ca, "--ca", signal) } }),
+    ...(caPem !== undefined && { tls: { ca: caPem } }),
   };
 }
 

@@ -57,7 +57,7 @@ export function explainError(error: unknown): Failure {
     delivery,
     retryable:
       delivery === "not_sent" &&
-      (reason === "unreachable" || reason === "rate_limited") &&
+      ["unreachable", "rate_limited"].includes(reason) &&
       verdict.because !== "certificate",
     code: subject.code,
     ...(id && { id }),

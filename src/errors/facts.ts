@@ -28,7 +28,11 @@ const key = Symbol.for("zitadel-resend.facts");
 
 /** Notes facts on an error, out of sight of logs and `JSON.stringify`; a frozen one stays as it is. */
 export function noteFacts<E extends ConnectError>(error: E, facts: Facts): E {
-  Reflect.defineProperty(error, key, { value: { ...factsOf(error), ...facts }, configurable: true });
+  Reflect.defineProperty(error, key, {
+    // Without a prototype, on which other code may have put facts.
+    value: Object.assign(Object.create(null), factsOf(error), facts),
+    configurable: true,
+  });
   return error;
 }
 
@@ -46,7 +50,7 @@ export function withFacts(thrown: unknown, facts: Facts): ConnectError {
 
 /** The facts noted on an error. */
 export function factsOf(error: unknown): Facts {
-  return hasFacts(error) ? error[key] : {};
+  return hasFacts(error) ? error[key] : Object.create(null);
 }
 
 /** Whether facts were noted on an error. */
@@ -56,7 +60,7 @@ export function hasFacts(error: unknown): error is { readonly [key]: Facts } {
 
 /** Refuses a number that is too small, or that is none; NaN is neither. */
 export function atLeast(least: number, name: string, value: number): void {
-  if (value >= least) return;
+  if (typeof value === "number" && value >= least) return;
   const message = `${name} is ${value}; expected a number from ${least} up`;
   throw notSentError(message, Code.InvalidArgument, "invalid_request");
 }

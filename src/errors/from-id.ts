@@ -1,5 +1,6 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { ConnectError } from "@connectrpc/connect";
+import { fieldOf } from "./from-causes.js";
 
 const ERROR_DETAIL = "zitadel.v1.ErrorDetail";
 /** Announced successor of `zitadel.v1.ErrorDetail`: its `slug` has the number, and the role, of `id`. */
@@ -14,25 +15,23 @@ const ID = /^[A-Z]+-[A-Za-z0-9]{1,16}$/;
  * translated, whatever the language of the text around them.
  */
 export function errorIdOf({ details, rawMessage }: ConnectError): string | undefined {
-  const id = details.map(idOfDetail).find((id) => id !== undefined && ID.test(id));
+  const id = details.map(idOfDetail).find((id) => ID.test(id));
   return id ?? ID_IN_TEXT.exec(rawMessage)?.[1];
 }
 
 /** ZITADEL puts it at the end in brackets, and in some texts in the middle. */
 const ID_IN_TEXT = /(?:\(|\bID=)([A-Z]+-[A-Za-z0-9]{1,16})(?:\)$| Message=)/;
 
-function idOfDetail(detail: ConnectError["details"][number]): string | undefined {
+function idOfDetail(detail: ConnectError["details"][number]): string {
   const type = "desc" in detail ? detail.desc.typeName : detail.type;
-  if (type !== SUCCESSOR && type !== ERROR_DETAIL) return undefined;
+  if (type !== SUCCESSOR && type !== ERROR_DETAIL) return "";
   if ("desc" in detail) return idIn(detail.value);
   // REST keeps the JSON of a type that it does not know in `debug`.
-  return idIn(detail.debug) ?? idIn(decode(detail.value));
+  return idIn(detail.debug) || idIn(decode(detail.value));
 }
 
-function idIn(fields: unknown): string | undefined {
-  if (typeof fields !== "object" || fields === null) return undefined;
-  if ("slug" in fields && typeof fields.slug === "string") return fields.slug;
-  return "id" in fields && typeof fields.id === "string" ? fields.id : undefined;
+function idIn(fields: unknown): string {
+  return fieldOf(fields, "slug") || fieldOf(fields, "id");
 }
 
 /** Field 1 of either type. By hand, because a page does without the type for it. */

@@ -1,3 +1,4 @@
+import { ownOptions } from "../call/own-options.js";
 import { markSent, toAbortSignal } from "../call/stop.js";
 import { readAll } from "./bytes.js";
 import type { HttpClient } from "./client.js";
@@ -6,13 +7,14 @@ import type { HttpClient } from "./client.js";
 export function fetchClient(fetch: typeof globalThis.fetch = globalThis.fetch): HttpClient {
   return async ({ url, method, fields, body, signal }) => {
     markSent(signal);
-    const response = await fetch(url, {
+    const init = ownOptions<RequestInit>({
       method,
       headers: fields,
       redirect: "manual",
       ...(body && { body }),
       ...(signal && { signal: toAbortSignal(signal) }),
     });
+    const response = await fetch(url, init);
     const chunks = () => (response.body ? readChunks(response.body) : readWhole(response));
     return {
       status: response.status,

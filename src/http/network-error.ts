@@ -17,16 +17,15 @@ export function networkError(error: unknown, url: string): ConnectError {
 }
 
 function wordsOf(verdict: Verdict | undefined, host: string): string {
-  if (verdict?.says !== undefined) return `${host} ${verdict.says}`;
-  if (verdict?.because === "browser") {
+  if (verdict === undefined) return `the request to ${host} failed`;
+  if (verdict.says !== undefined) return `${host} ${verdict.says}`;
+  if (verdict.because === "browser") {
     return `${host} did not answer this page: it is not reachable, or CORS forbids it`;
   }
-  if (verdict?.delivery === "not_sent") {
+  if (verdict.delivery === "not_sent") {
     return `no connection to ${host}: check baseUrl, DNS, and that the server runs`;
   }
-  return verdict === undefined
-    ? `the request to ${host} failed`
-    : `the connection to ${host} broke before the answer was complete`;
+  return `the connection to ${host} broke before the answer was complete`;
 }
 
 function codeOf(verdict: Verdict | undefined): Code {

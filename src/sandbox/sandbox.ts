@@ -1,3 +1,4 @@
+import { ownOptions } from "../call/own-options.js";
 import { createCertificate } from "./certificate.js";
 import { createAccessTokens, createServiceAccount, type ServiceAccount } from "./credentials.js";
 import type { Instance } from "./instance.js";
@@ -96,7 +97,8 @@ export interface Sandbox extends AsyncDisposable {
  * no host, or where it cannot be listened on
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, host = "127.0.0.1", allowRemote = [], tls = false, now = Date.now, onRequest } = options;
+  const { port = 0, host = "127.0.0.1", allowRemote = [] } = ownOptions(options);
+  const { tls = false, now = Date.now, onRequest } = ownOptions(options);
   checkRemote(host, allowRemote);
   const names = new Set(allowRemote.map((name) => name.toLowerCase()));
   const nextId = idSequence();

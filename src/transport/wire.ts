@@ -2,6 +2,7 @@ import { Code, type Transport } from "@connectrpc/connect";
 import type { ManagementService } from "../../gen/zitadel/management_pb.js";
 import { canceled, runUntil } from "../call/deadline.js";
 import { type CloseOptions, Drain } from "../call/drain.js";
+import { ownOptions } from "../call/own-options.js";
 import type { Unary } from "../call/unary.js";
 import { notSentError } from "../errors/facts.js";
 import type { HttpClient } from "../http/client.js";
@@ -63,12 +64,14 @@ export function createTransportOn<Options extends TransportOptions>(
   );
 }
 
-/**
- * A wire that lets its calls settle before it is closed, as a client does.
- *
- * @param defaultTimeoutMs deadline of unary calls that bring none
- */
-export function drained(wire: WireTransport, defaultTimeoutMs: number | undefined): ClosableTransport {
+/** A transport on one platform that lets its calls settle before it is closed, as a client does. */
+export function drainedTransportOn<Options extends TransportOptions>(
+  platform: Platform<Options>,
+  given: Options,
+): ClosableTransport {
+  const options = ownOptions(given);
+  const wire = createTransportOn(platform, options);
+  const { defaultTimeoutMs } = options;
   const drain = new Drain();
   const unary: Transport["unary"] = async (method, signal, timeoutMs, header, input, contextValues) => {
     drain.enter();

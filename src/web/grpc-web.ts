@@ -2,7 +2,7 @@ import { ManagementService } from "../../gen/grpc-web/zitadel/management_pb.js";
 import { createClientOn, type ResendClient } from "../client.js";
 import type { TransportOptions } from "../options.js";
 import type { ClosableTransport, Platform } from "../transport/wire.js";
-import { createTransportOn, drained } from "../transport/wire.js";
+import { drainedTransportOn } from "../transport/wire.js";
 import { clientGrpcWebWire, grpcWebWire } from "./grpc-web-wire.js";
 import type { ResendClientOptions } from "./index.js";
 import { webRuntime } from "./runtime.js";
@@ -26,5 +26,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: gRPC-web alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return drained(createTransportOn({ ...platform, grpcWeb: grpcWebWire }, options), options.defaultTimeoutMs);
+  return drainedTransportOn({ ...platform, grpcWeb: grpcWebWire }, options);
 }

@@ -1,7 +1,7 @@
 import { createClientOn, type ResendClient } from "../client.js";
 import type { AnyClientOptions, TransportOptions } from "../options.js";
 import type { ClosableTransport } from "../transport/wire.js";
-import { createTransportOn, drained } from "../transport/wire.js";
+import { drainedTransportOn } from "../transport/wire.js";
 import { grpcWebWire } from "./grpc-web-wire.js";
 import { webPlatform } from "./platform.js";
 import { restWire } from "./rest-wire.js";
@@ -20,8 +20,5 @@ export function createResendClient(options: ResendClientOptions): ResendClient {
 
 /** Makes a standard Connect transport for any generated service: the wire alone, no policy. */
 export function createTransport(options: TransportOptions): ClosableTransport {
-  return drained(
-    createTransportOn({ ...webPlatform, grpcWeb: grpcWebWire, rest: restWire }, options),
-    options.defaultTimeoutMs,
-  );
+  return drainedTransportOn({ ...webPlatform, grpcWeb: grpcWebWire, rest: restWire }, options);
 }

@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import type { ServiceAccountKeyOptions } from "../auth/service-account-key.js";
+import { ownOptions } from "../call/own-options.js";
 import type { Auth } from "../credential.js";
 import { notSentError } from "../errors/facts.js";
 import type { WireRuntime } from "../http/client.js";
@@ -10,7 +11,7 @@ import type { TransportOptions } from "../options.js";
 export function webRuntime({
   fetch,
 }: Pick<TransportOptions, "fetch">): WireRuntime & { close(): Promise<void> } {
-  return { http: fetchClient(fetch), close: async () => {} };
+  return ownOptions({ http: fetchClient(fetch), close: async () => {} });
 }
 
 /**

@@ -19,6 +19,8 @@ interface RestOptions {
 /** Options of REST with what is known of ZITADEL: where it mounts a service, and its error details. */
 export function withRestDefaults<Options extends RestOptions>(options: Options): Options {
   return {
+    // As its options have none.
+    __proto__: null,
     ...options,
     pathPrefix: options.pathPrefix ?? zitadelPathPrefix,
     registry: createRegistry(ErrorDetailSchema, ...(options.registry ?? [])),

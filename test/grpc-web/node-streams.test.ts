@@ -37,7 +37,7 @@ async function served(httpVersion: "1.1" | "2", options: Partial<TransportOption
   const transport = createTransport({
     baseUrl: `http://127.0.0.1:${port}`,
     contentType: "application/grpc-web+proto",
-    httpVersion,
+    ...(options.fetch === undefined && { httpVersion }),
     ...options,
   });
   return {

@@ -96,7 +96,7 @@ function openSocket(url: URL, tls: TlsOptions | undefined): Socket {
 /** What the header fields of a request take, in bytes, as RFC 9113, section 6.5.2, counts them. */
 export function headerBytes(headers: OutgoingHttpHeaders): number {
   let bytes = 0;
-  for (const name in headers) bytes += name.length + String(headers[name]).length + 32;
+  for (const name of Object.keys(headers)) bytes += name.length + String(headers[name]).length + 32;
   return bytes;
 }
 

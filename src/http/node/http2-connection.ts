@@ -1,6 +1,7 @@
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from "node:http2";
 import { ConnectError } from "@connectrpc/connect";
 import { canceledByClose, closedError } from "../../call/drain.js";
+import { ownOptions } from "../../call/own-options.js";
 import type { NodeTransportOptions } from "../../options.js";
 import { nodeDefaults } from "../../options.js";
 import { connect, destroyPeer, endPeer, hasAgreed, headerBytes } from "./http2-connect.js";
@@ -54,7 +55,8 @@ export class Http2Connection implements PeerEvents {
   #closing: Promise<void> | undefined;
   #whenGone: (() => void) | undefined;
 
-  constructor(url: URL, { http2 = {}, tls }: Pick<NodeTransportOptions, "http2" | "tls">) {
+  constructor(url: URL, { http2: given, tls }: Pick<NodeTransportOptions, "http2" | "tls">) {
+    const http2 = ownOptions(given);
     this.url = url;
     this.#tls = tls;
     const byDefault = nodeDefaults.http2;

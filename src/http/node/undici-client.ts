@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import type { Dispatcher, Pool } from "undici";
 import { canceledByClose, closedError } from "../../call/drain.js";
 import type { HttpFields } from "../../call/fields.js";
+import { ownOptions } from "../../call/own-options.js";
 import { notSentError } from "../../errors/facts.js";
 import type { NodeTransportOptions, TlsOptions } from "../../options.js";
 import { type HttpClient, type HttpRequest, type HttpResponse, USER_AGENT } from "../client.js";
@@ -69,7 +70,7 @@ export function undiciClient(options: HttpClientOptions): {
 /** A server's name in its certificate is this server's own; another, such as an issuer of tokens, has another. */
 function tlsFor(origin: string, { baseUrl, tls }: HttpClientOptions): TlsOptions | undefined {
   if (baseUrl === undefined || new URL(baseUrl).origin === origin) return tls;
-  const { serverName: _, ...shared } = tls ?? {};
+  const { serverName: _, ...shared } = ownOptions(tls);
   return shared;
 }
 
@@ -101,7 +102,7 @@ function notTlsError(cause: Error) {
 /** Names and values in turn, the least that undici takes, with those that `fetch` would add. */
 function headersOf(fields: Readonly<HttpFields>, acceptsGzip: boolean): string[] {
   const headers: string[] = [];
-  for (const name in fields) headers.push(name, fields[name] ?? "");
+  for (const name of Object.keys(fields)) headers.push(name, fields[name] ?? "");
   if (fields["user-agent"] === undefined) headers.push("user-agent", USER_AGENT);
   if (acceptsGzip && fields["accept-encoding"] === undefined) headers.push("accept-encoding", "gzip");
   return headers;

@@ -18,13 +18,9 @@ export function requestFields(
   timeoutMs: number | undefined,
   timeoutText: TimeoutText | undefined,
 ): HttpFields {
-  let fields = toFields(header);
-  if (prefix !== "") {
-    const prefixed = Object.entries(fields).map(([name, value]) => [
-      HTTPS_OWN.test(name) ? name : `${prefix.toLowerCase()}${name}`,
-      value,
-    ]);
-    fields = Object.fromEntries(prefixed);
+  const fields: HttpFields = {};
+  for (const [name, value] of Object.entries(toFields(header))) {
+    fields[HTTPS_OWN.test(name) ? name : prefix.toLowerCase() + name] = value;
   }
   fields.accept ??= "application/json";
   if (timeoutMs !== undefined && timeoutText) fields["grpc-timeout"] = timeoutText(timeoutMs);
