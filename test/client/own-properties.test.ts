@@ -55,7 +55,7 @@ const PUT_THERE: Readonly<Record<string, unknown>> = {
   delivery: "not_sent",
   reason: "already_initialized",
   allowRemote: ["attacker.example"],
-  onRequest: fails,
+  // Not onRequest of the sandbox: the test runner itself would call it.
 };
 
 /** Runs with one property on every object that has a prototype. */
