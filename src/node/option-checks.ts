@@ -29,7 +29,6 @@ export function expecting(what: string, holds: (value: unknown) => boolean): Opt
 
 export const aFunction = expecting("a function", (value) => typeof value === "function");
 export const aBoolean = expecting("true or false", (value) => typeof value === "boolean");
-export const aText = expecting("a text", (value) => typeof value === "string");
 export const anyNumber = expecting("a number", (value) => typeof value === "number" && !Number.isNaN(value));
 export const anObject = expecting("an object", (value) => typeof value === "object" && value !== null);
 
