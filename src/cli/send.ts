@@ -71,12 +71,13 @@ async function clientOptions(
     const message = "no URL; pass --url https://my-instance.zitadel.cloud or set ZITADEL_URL";
     throw notSentError(message, Code.InvalidArgument, "invalid_request");
   }
+  const auth = await readCredential(options, env, signal);
   const caPem = ca === undefined ? undefined : await readPemFile(ca, "--ca", signal);
   if (caPem !== undefined) certificates("the file of --ca", caPem);
   return {
     baseUrl: url,
     contentType,
-    auth: await readCredential(options, env, signal),
+    auth,
     allowInsecure,
     onWarning: (warning) => printTalk(mask(warning.message)),
     retry:

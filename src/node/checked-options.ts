@@ -103,30 +103,32 @@ interface Way {
 
 const COMPRESSION = ["sendCompression", "acceptCompression", "compressMinBytes"] as const;
 const REST_NAMES = ["pathPrefix", "headerPrefix", "registry"] as const;
-const GRPC: Way = { name: "gRPC", httpVersion: "2", honours: ["tls", "http2", ...COMPRESSION] };
-const GRPC_WEB_WIRE: Way = { name: "gRPC-web", httpVersion: "1.1", honours: ["tls", ...COMPRESSION] };
-const GRPC_WEB_2: Way = { ...GRPC, name: 'gRPC-web with httpVersion "2"' };
-const GRPC_WEB_FETCH: Way = { name: "gRPC-web with fetch", honours: ["fetch", ...COMPRESSION] };
-const REST_WIRE: Way = {
-  name: "REST",
-  httpVersion: "1.1",
-  honours: ["tls", "acceptCompression", ...REST_NAMES],
-};
-const REST_FETCH: Way = { name: "REST with fetch", honours: ["fetch", ...REST_NAMES] };
-const WAYS = [GRPC, GRPC_WEB_WIRE, GRPC_WEB_2, GRPC_WEB_FETCH, REST_WIRE, REST_FETCH];
-const NOT_BY_ALL: readonly string[] = WAYS.flatMap((way) => way.honours);
+const WAYS = {
+  grpc: { name: "gRPC", httpVersion: "2", honours: ["tls", "http2", ...COMPRESSION] },
+  grpcWeb: { name: "gRPC-web", httpVersion: "1.1", honours: ["tls", ...COMPRESSION] },
+  grpcWebOn2: {
+    name: 'gRPC-web with httpVersion "2"',
+    httpVersion: "2",
+    honours: ["tls", "http2", ...COMPRESSION],
+  },
+  grpcWebByFetch: { name: "gRPC-web with fetch", honours: ["fetch", ...COMPRESSION] },
+  rest: { name: "REST", httpVersion: "1.1", honours: ["tls", "acceptCompression", ...REST_NAMES] },
+  restByFetch: { name: "REST with fetch", honours: ["fetch", ...REST_NAMES] },
+} as const satisfies Readonly<Record<string, Way>>;
+const ALL_WAYS: readonly Way[] = Object.values(WAYS);
+const NOT_BY_ALL: readonly string[] = ALL_WAYS.flatMap((way) => way.honours);
 
 /** What is asked for; undefined where the content type is none, which is refused later. */
 function wayOf({ contentType, fetch, httpVersion }: NodeTransportOptions): Way | undefined {
   switch (contentType) {
     case undefined:
     case "application/grpc":
-      return GRPC;
+      return WAYS.grpc;
     case "application/grpc-web+proto":
-      if (fetch !== undefined) return GRPC_WEB_FETCH;
-      return httpVersion === "2" ? GRPC_WEB_2 : GRPC_WEB_WIRE;
+      if (fetch !== undefined) return WAYS.grpcWebByFetch;
+      return httpVersion === "2" ? WAYS.grpcWebOn2 : WAYS.grpcWeb;
     case "application/json":
-      return fetch !== undefined ? REST_FETCH : REST_WIRE;
+      return fetch !== undefined ? WAYS.restByFetch : WAYS.rest;
     default:
       return undefined;
   }
@@ -141,7 +143,7 @@ function refuseUnhonoured(options: NodeTransportOptions): void {
     const isHonoured = ({ httpVersion, honours }: Way) =>
       name === "httpVersion" ? value === httpVersion : honours.some((honoured) => honoured === name);
     if ((name !== "httpVersion" && !NOT_BY_ALL.includes(name)) || isHonoured(way)) continue;
-    const others = WAYS.filter(isHonoured).map((other) => other.name);
+    const others = ALL_WAYS.filter(isHonoured).map((other) => other.name);
     throw optionError(
       `${name}, which is ${shown(value)}, has no effect on ${way.name}; leave it out, or set a contentType for ${others.join(" or ")}`,
     );

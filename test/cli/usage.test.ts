@@ -139,6 +139,11 @@ describe("a request that cannot be right: exit 2, and nothing is sent", () => {
       () => [USER, "--url", url, "--ca", "/no/such.pem"],
       /cannot read the file of --ca: ENOENT/,
     ],
+    [
+      "an empty CA file",
+      () => [USER, "--url", url, "--ca", "/dev/null"],
+      /the file of --ca is empty; leave it out, or pass PEM/,
+    ],
     ["an empty id", () => ["", "--url", url], /USER_ID is missing/],
     [
       "an id that is too long",

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -11,6 +12,17 @@ import { caught } from "../auth/caught.js";
 import { type Http1Connection, type Http1Script, http1Peer } from "../peers/http1-peer.js";
 import { until } from "../suite/until.js";
 import { answers, text, withPeer } from "./undici-peer.js";
+
+/** undici's own clock, which it keeps for limits of more than a second. */
+const undiciClock: { tick(delayMs: number): void } = createRequire(import.meta.url)(
+  "undici/lib/util/timers.js",
+);
+
+/** Lets time pass in undici: its limits are 300 seconds each. A timer begins with the first tick. */
+function passInUndici(ms: number): void {
+  undiciClock.tick(1000);
+  undiciClock.tick(ms);
+}
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -70,6 +82,26 @@ describe("HTTP on Node", () => {
     expect(requests).toBe(11);
     expect(text(await (await client.post()).bytes(10))).toBe("ok");
     expect(requests).toBe(12);
+  });
+
+  test("waits for an answer as long as its caller does, longer than undici would", async () => {
+    const parts: (() => void)[] = [];
+    await using client = await withPeer(async (connection) => {
+      await connection.nextRequest();
+      parts.push(
+        () => connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no"),
+        () => connection.write("k"),
+      );
+    });
+    const call = client.post();
+    await until("the request", () => parts.length > 0);
+    passInUndici(400_000);
+    parts[0]?.();
+    const response = await call;
+    const body = response.bytes(2);
+    passInUndici(400_000);
+    parts[1]?.();
+    expect(text(await body)).toBe("ok");
   });
 
   test("opens 100 connections at most; the 101st call waits", async () => {
