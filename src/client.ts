@@ -17,8 +17,7 @@ import { maybeSentError, notSentError } from "./errors/facts.js";
 import { parseBaseUrl } from "./http/base-url.js";
 import { networkError } from "./http/network-error.js";
 import type { AnyClientOptions, TransportOptions } from "./options.js";
-import type { ClosableTransport, Platform } from "./transport/wire.js";
-import { createTransportOn } from "./transport/wire.js";
+import { type ClosableTransport, createTransportOn, type Platform } from "./transport/wire.js";
 import { ORG_ID_HEADER } from "./zitadel/headers.js";
 
 /** Connect's own call options, and the organisation of this one call. */

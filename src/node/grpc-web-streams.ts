@@ -6,8 +6,7 @@ import { gzip } from "../http/node/gzip.js";
 import type { Http2Connection } from "../http/node/http2-connection.js";
 import { sessionManager } from "../http/node/session-manager.js";
 import { tlsSettings } from "../http/node/tls.js";
-import type { NodeTransportOptions } from "../options.js";
-import { defaults, nodeDefaults } from "../options.js";
+import { defaults, type NodeTransportOptions, nodeDefaults } from "../options.js";
 import type { ClosableTransport } from "../transport/wire.js";
 
 /**

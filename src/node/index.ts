@@ -3,8 +3,7 @@
 
 import { createClientOn, type ResendClient } from "../client.js";
 import type { AnyClientOptions, NodeTransportOptions } from "../options.js";
-import type { ClosableTransport } from "../transport/wire.js";
-import { drainedTransportOn } from "../transport/wire.js";
+import { type ClosableTransport, drainedTransportOn } from "../transport/wire.js";
 import { checkedClientOptions, checkedTransportOptions } from "./checked-options.js";
 import { nodePlatform } from "./platform.js";
 

@@ -1,8 +1,7 @@
 import { ManagementService } from "../../gen/grpc-web/zitadel/management_pb.js";
 import { createClientOn, type ResendClient } from "../client.js";
 import type { TransportOptions } from "../options.js";
-import type { ClosableTransport, Platform } from "../transport/wire.js";
-import { drainedTransportOn } from "../transport/wire.js";
+import { type ClosableTransport, drainedTransportOn, type Platform } from "../transport/wire.js";
 import { clientGrpcWebWire, grpcWebWire } from "./grpc-web-wire.js";
 import type { ResendClientOptions } from "./index.js";
 import { webRuntime } from "./runtime.js";

@@ -1,7 +1,6 @@
 import { createClientOn, type ResendClient } from "../client.js";
 import type { AnyClientOptions, TransportOptions } from "../options.js";
-import type { ClosableTransport } from "../transport/wire.js";
-import { drainedTransportOn } from "../transport/wire.js";
+import { type ClosableTransport, drainedTransportOn } from "../transport/wire.js";
 import { grpcWebWire } from "./grpc-web-wire.js";
 import { webPlatform } from "./platform.js";
 import { restWire } from "./rest-wire.js";

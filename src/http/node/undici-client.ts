@@ -6,8 +6,7 @@ import { ownOptions } from "../../call/own-options.js";
 import { notSentError } from "../../errors/facts.js";
 import type { NodeTransportOptions, TlsOptions } from "../../options.js";
 import { type HttpClient, type HttpRequest, type HttpResponse, USER_AGENT } from "../client.js";
-import type { IncomingFields } from "./exchange.js";
-import { HttpExchange } from "./exchange.js";
+import { HttpExchange, type IncomingFields } from "./exchange.js";
 import { tlsSettings } from "./tls.js";
 
 /** Most connections to one server; calls beyond wait for one that is free. */

@@ -3,8 +3,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { gzip } from "../../http/node/gzip.js";
 import type { Http2Connection } from "../../http/node/http2-connection.js";
 import { sessionManager } from "../../http/node/session-manager.js";
-import type { NodeTransportOptions } from "../../options.js";
-import { defaults, nodeDefaults } from "../../options.js";
+import { defaults, type NodeTransportOptions, nodeDefaults } from "../../options.js";
 
 /** Streams by Connect's own transport, on the connection that unary calls use. */
 export function grpcStreams(connection: Http2Connection, options: NodeTransportOptions): Transport {
